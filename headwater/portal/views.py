@@ -1,0 +1,20 @@
+from django.contrib.auth.decorators import login_not_required
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_safe
+
+from headwater.people.models import House
+from headwater.people.requests import PersonRequest
+from headwater.ui.http import page
+
+
+@require_safe
+def home(request: PersonRequest) -> HttpResponse:
+    return page(request, "portal/home.html", {})
+
+
+@login_not_required
+@require_safe
+def brand(request: HttpRequest) -> HttpResponse:
+    """The organisation's own colour, as a stylesheet: the content policy forbids inline style."""
+    css = f":root {{ --brand: {House.current().colour}; }}\n"
+    return HttpResponse(css, content_type="text/css", headers={"Cache-Control": "max-age=300"})

@@ -1,0 +1,12 @@
+from django.utils.translation import gettext_lazy as _
+
+from headwater.ledger.verbs import declare
+
+STAFF_HELD = declare("staff.everything_held", _("stopped every sending and share"))
+STAFF_RELEASED = declare("staff.hold_released", _("let sending and sharing go on"))
+STAFF_GUIDELINE_CHANGED = declare("staff.guideline_changed", _("changed a guideline"))
+STAFF_REVIEWED = declare("staff.draft_reviewed", _("decided on a draft"))
+STAFF_LIMIT_CHANGED = declare("staff.contact_limit_changed", _("changed a contact limit"))
+STAFF_INCIDENT_LOGGED = declare("staff.incident_logged", _("logged an incident"))
+POLICY_ACCEPTED = declare("safeguards.policy_accepted", _("accepted a policy"))
+DRAFT_CHECKED = declare("safeguards.draft_checked", _("had a draft checked"))

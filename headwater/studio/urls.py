@@ -1,0 +1,5 @@
+from django.urls import URLPattern, URLResolver, path
+
+from headwater.studio import views
+
+urlpatterns: list[URLPattern | URLResolver] = [path("", views.today, name="home")]
