@@ -156,7 +156,7 @@ def check_writable(folder: Path) -> None:
     except OSError as error:
         give_up(
             f"Cannot write in {folder}: {error.strerror}.\n"
-            "Choose another folder with --data DIR, or make this one yours with chown."
+            "Choose another folder (--data DIR or HEADWATER_DATA), or make this one yours with chown."
             if folder != ROOT
             else f"Cannot write in {folder}: {error.strerror}.\n"
             "Headwater makes its environment there. Copy the clone to a folder of your own."
@@ -180,7 +180,7 @@ def check_port(host: str, port: int) -> None:
     except OSError as error:
         give_up(
             f"Port {port} on {host} cannot be used: {error.strerror}.\n"
-            f"Stop what is using it, or choose another: ./run --port {port + 1 if port < 65535 else 8000}"
+            "Stop what is using it, or choose another port with --port."
         )
 
 

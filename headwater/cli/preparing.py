@@ -1,0 +1,32 @@
+"""Bring a data folder to the state that this Headwater needs. Safe to run at every start."""
+
+from django.core.management import call_command
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+
+from headwater.kit.errors import Refused
+
+
+def prepare() -> None:
+    migrate()
+    call_command("build_assets", verbosity=0)
+
+
+def migrate() -> None:
+    if is_behind():
+        call_command("migrate", verbosity=0, interactive=False)
+    if "cache" not in connection.introspection.table_names():
+        call_command("createcachetable", verbosity=0)
+
+
+def migrate_if_empty() -> None:
+    """A command that meets an empty folder begins there; one that meets an old one says so."""
+    if not connection.introspection.table_names():
+        migrate()
+    elif is_behind():
+        raise Refused("The data are from an older Headwater. Run `headwater migrate` first.")
+
+
+def is_behind() -> bool:
+    executor = MigrationExecutor(connection)
+    return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
