@@ -156,7 +156,7 @@ def check_writable(folder: Path) -> None:
     except OSError as error:
         give_up(
             f"Cannot write in {folder}: {error.strerror}.\n"
-            "Choose another folder (--data DIR or HEADWATER_DATA), or make this one yours with chown."
+            "Choose another with --data DIR or HEADWATER_DATA, or make this one yours with chown."
             if folder != ROOT
             else f"Cannot write in {folder}: {error.strerror}.\n"
             "Headwater makes its environment there. Copy the clone to a folder of your own."
