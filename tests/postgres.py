@@ -54,7 +54,16 @@ def _start(binaries: Path, folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     user = "nobody" if os.geteuid() == 0 else None
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
     data, port = folder / "data", _free_port()
-    initdb = [binaries / "initdb", "-D", data, "-U", "headwater", "--auth=trust", "-E", "UTF8"]
+    initdb = [
+        str(binaries / "initdb"),
+        "-D",
+        str(data),
+        "-U",
+        "headwater",
+        "--auth=trust",
+        "-E",
+        "UTF8",
+    ]
     subprocess.run(
         [*initdb, "--locale=C.UTF-8", "--no-sync"],
         user=user, env=environment, cwd=folder, check=True, stdout=subprocess.DEVNULL,
@@ -76,7 +85,7 @@ def _start(binaries: Path, folder: Path) -> tuple[subprocess.Popen[bytes], str]:
             user=user, env=environment, cwd=folder, stdout=log, stderr=log,
         )  # fmt: skip
     for _ in range(300):
-        ready = [binaries / "pg_isready", "-h", "127.0.0.1", "-p", str(port), "-q"]
+        ready = [str(binaries / "pg_isready"), "-h", "127.0.0.1", "-p", str(port), "-q"]
         if subprocess.run(ready, env=environment).returncode == 0:
             return server, f"postgresql://headwater@127.0.0.1:{port}/postgres"
         if server.poll() is not None:
