@@ -1,6 +1,6 @@
 """Whom we may write to: basis, suppression, suspension, and not too often."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -16,6 +16,7 @@ class Audience:
     people: QuerySet[Person]
     asked_for: int
     excluded: dict[str, int]
+    left_out: dict[str, QuerySet[Person]] = field(default_factory=dict)
 
     @property
     def count(self) -> int:
@@ -29,12 +30,13 @@ def audience(people: QuerySet[Person], *, purpose: str, at: datetime) -> Audienc
     """
     left = people
     excluded: dict[str, int] = {}
+    left_out: dict[str, QuerySet[Person]] = {}
     asked_for = people.count()
     for reason, holds in _reasons(purpose):
         if count := left.filter(holds).count():
-            excluded[reason] = count
+            excluded[reason], left_out[reason] = count, left.filter(holds)
             left = left.exclude(holds)
-    return Audience(left, asked_for, excluded)
+    return Audience(left, asked_for, excluded, left_out)
 
 
 def may_write_to(person: Person, *, purpose: str, at: datetime) -> bool:
