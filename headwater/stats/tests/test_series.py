@@ -1,0 +1,188 @@
+import numpy as np
+import pytest
+
+from headwater.stats.answers import NotEnough, Unit
+from headwater.stats.series import Placebos, SeriesEffect, effect_in_series, placebo_dates
+from headwater.stats.tests.shared import shared
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def measured(outcome, **options):
+    result = effect_in_series(outcome, **{"rng": rng()} | options)
+    assert isinstance(result, SeriesEffect)
+    return result
+
+
+def boxes(weeks=60, *, begins=48, effect=0.0, seed=4):
+    """A wandering level, and a neighbour's that wanders with it."""
+    draws = rng(seed)
+    level = 200 + np.cumsum(draws.normal(0, 4, weeks))
+    outcome = level + draws.normal(0, 5, weeks)
+    outcome[begins:] += effect
+    return outcome, (0.5 * level + draws.normal(0, 2, weeks))[:, None]
+
+
+def test_matches_googles_causal_impact_vignette():
+    # Brodersen et al.: average effect 10.51 with 95 % interval [9.76, 11.21].
+    path = shared("evaluation", "data", "causalimpact_demo.csv")
+    table = np.genfromtxt(path, delimiter=",", skip_header=1)
+
+    result = measured(table[:, 0], begins=70, controls=table[:, 1:], drift=0.01, drift_degrees=32)
+
+    assert result.per_week.value == pytest.approx(10.51, abs=0.15)
+    assert (result.per_week.low, result.per_week.high) == pytest.approx((9.76, 11.21), abs=0.25)
+    assert result.total.value == pytest.approx(30 * result.per_week.value)
+    assert result.leaned_on.tolist() == pytest.approx([1.0], abs=1e-6)
+
+
+@pytest.mark.parametrize(("with_control", "least"), [(True, 0.88), (False, 0.88)])
+def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least):
+    held = []
+    for seed in range(150):
+        outcome, control = boxes(effect=30, seed=seed)
+        controls = control if with_control else None
+        effect = measured(outcome, begins=48, controls=controls, draws=500).per_week
+        held.append(effect.low <= 30 <= effect.high)
+
+    assert np.mean(held) >= least
+
+
+def test_five_weeks_before_give_a_wide_range_and_not_a_false_claim():
+    claims = []
+    for seed in range(100):
+        draws = rng(seed)
+        effect = measured(200 + draws.normal(0, 15, 8), begins=5, rng=draws, draws=500).per_week
+        claims.append(effect.excludes_nought)
+
+    assert np.mean(claims) <= 0.08
+
+
+def test_a_control_that_moves_alike_narrows_the_range_and_noise_is_left_out():
+    outcome, control = boxes(effect=30)
+    chaff = rng(9).normal(size=(60, 6))
+
+    alone = measured(outcome, begins=48).total
+    beside = measured(outcome, begins=48, controls=np.hstack([control, chaff]))
+
+    assert beside.total.high - beside.total.low < 0.6 * (alone.high - alone.low)
+    assert beside.leaned_on[0] > 0.99
+    assert beside.leaned_on[1:].max() < 0.5
+    assert beside.total.excludes_nought
+
+
+def test_the_aim_met_is_less_sure_than_any_effect_at_all():
+    outcome, control = boxes(effect=30)
+    result = measured(outcome, begins=48, controls=control)
+
+    assert result.probability_of(400) < result.total.probability_positive
+    assert result.probability_of(0.0) == result.total.probability_positive
+    assert measured(-outcome, begins=48, controls=control).probability_of(-400) == pytest.approx(
+        result.probability_of(400), abs=0.05
+    )
+
+
+def test_weeks_after_the_end_are_shown_and_not_counted():
+    outcome, _ = boxes(effect=30)
+    result = measured(outcome, begins=48, ends=52)
+
+    assert result.weeks_counted == 4
+    assert result.expected.shape == result.low.shape == result.high.shape == (60,)
+    assert (result.low < result.high).all()
+
+
+def test_an_unknown_week_is_not_nought():
+    outcome, _ = boxes()
+    seen = np.ones(60, dtype=bool)
+    seen[[10, 20, 50]] = False
+    holes = np.where(seen, outcome, np.nan)
+
+    result = measured(holes, begins=48, observed=seen)
+
+    assert (result.weeks_before, result.weeks_counted) == (46, 11)
+    assert abs(result.expected[20] - outcome[20]) < 30
+
+
+def test_a_series_of_noughts_before_is_no_catastrophe():
+    result = measured([0.0] * 10 + [5.0, 6.0], begins=10)
+
+    assert result.per_week.value == pytest.approx(5.5, abs=1.5)
+    assert result.relative is None
+
+
+def test_a_gain_is_also_told_as_a_share_of_the_usual():
+    outcome, control = boxes(effect=30)
+    result = measured(outcome, begins=48, controls=control)
+
+    assert result.relative is not None
+    assert result.relative.value == pytest.approx(
+        result.per_week.value / result.expected[48:].mean(), abs=0.01
+    )
+
+
+def test_four_weeks_before_are_not_enough():
+    assert effect_in_series([1, 2, 3, 4, 9], begins=4, rng=rng()) == NotEnough(
+        Unit.WEEKS, have=4, needed=5
+    )
+
+
+def test_six_dates_without_an_effect_show_none():
+    outcome, control = boxes(effect=60)
+
+    placebos = placebo_dates(outcome, begins=48, controls=control, rng=rng())
+
+    assert placebos.begins == (16, 20, 24, 28, 32, 36)
+    assert len(placebos.effects) == 6
+    assert placebos.false_alarms <= 1
+
+
+def test_a_date_in_the_middle_of_a_jump_is_a_false_alarm():
+    jumpy = np.concatenate([np.full(24, 100.0), np.full(24, 200.0)]) + rng(2).normal(0, 3, 48)
+
+    assert placebo_dates(jumpy, begins=47, ends=48, rng=rng()).false_alarms == 0
+    assert placebo_dates(jumpy, begins=40, ends=44, rng=rng(), dates=27).false_alarms >= 1
+
+
+def test_a_short_series_has_fewer_placebos_or_none():
+    assert placebo_dates([5, 6, 5, 6, 5, 6, 9], begins=6, ends=7, rng=rng(), dates=6).begins == (5,)
+    assert placebo_dates([5, 6, 5, 9], begins=3, rng=rng()) == Placebos((), ())
+    hidden = np.array([False] * 3 + [True] * 5)
+    assert placebo_dates(np.arange(8.0), begins=7, rng=rng(), observed=hidden) == Placebos((), ())
+
+
+def test_many_controls_are_taken_together():
+    outcome, control = boxes()
+    controls = np.hstack([control, rng(3).normal(size=(60, 8))])
+
+    assert measured(outcome, begins=48, controls=controls).leaned_on.tolist() == pytest.approx(
+        [1.0] * 9
+    )
+
+
+def test_the_same_seed_gives_the_same_answer():
+    outcome, control = boxes(effect=30)
+
+    first = measured(outcome, begins=48, controls=control)
+    again = measured(outcome, begins=48, controls=control)
+
+    assert first.total == again.total
+
+
+@pytest.mark.parametrize(
+    ("wrong", "complaint"),
+    [
+        ({"begins": 0}, "within the weeks"),
+        ({"begins": 8, "ends": 8}, "within the weeks"),
+        ({"begins": 8, "ends": 11}, "within the weeks"),
+        ({"outcome": [1.0, np.nan] * 5}, "missing"),
+        ({"controls": [[1.0]]}, "one row for each week"),
+        ({"observed": [True]}, "10 values"),
+        ({"level": 2.0}, "level"),
+    ],
+)
+def test_a_question_that_cannot_be_asked_is_refused(wrong, complaint):
+    options = {"outcome": np.arange(10.0), "begins": 8, "rng": rng()} | wrong
+    with pytest.raises(ValueError, match=complaint):
+        effect_in_series(**options)
