@@ -14,6 +14,7 @@ from django.db import connections
 
 from headwater.cli import preparing
 from headwater.cli.bootstrap import check_port
+from headwater.cli.restoring import in_use
 from headwater.cli.supervisor import Program, supervise
 from headwater.kit.errors import Refused
 from headwater.people.models import House
@@ -46,7 +47,8 @@ class Command(BaseCommand):
         programs += [worker()] if options["with_worker"] else []
         connections.close_all()
         threading.Thread(target=greet, args=(options,), daemon=True).start()
-        supervise(programs)
+        with in_use():
+            supervise(programs)
 
 
 def web(host: str, port: int, processes: int) -> Program:

@@ -3,6 +3,8 @@ from typing import Any
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandParser
 
+from headwater.cli.restoring import in_use
+
 
 class Command(BaseCommand):
     help = "Run the background worker: sends mail, imports lists, folds visits, counts points."
@@ -13,4 +15,5 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         # An idle worker looks again within a second, so that a progress bar soon moves.
         workers = {"workers": options["workers"]} if options["workers"] else {}
-        call_command("run_huey", verbose=False, backoff=1.15, max_delay=1.0, **workers)
+        with in_use():
+            call_command("run_huey", verbose=False, backoff=1.15, max_delay=1.0, **workers)
