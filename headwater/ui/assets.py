@@ -12,6 +12,7 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from headwater.ui import fonts
+from headwater.ui.flatten import flat
 
 SOURCE = Path(__file__).parent / "static" / "ui" / "css"
 PARTS = (
@@ -69,7 +70,7 @@ def _recipes(folder: Path) -> Iterator[Recipe]:
 def joined() -> str:
     """Every stylesheet in its order, as one: a phone asks once, and all faces share it."""
     parts = ((SOURCE / part).read_text(encoding="utf-8") for part in PARTS)
-    return "\n".join(parts).replace('url("../../', 'url("../')
+    return flat("\n".join(parts)).replace('url("../../', 'url("../')
 
 
 def _edition(css: str) -> str:
