@@ -92,6 +92,7 @@ def run_checks(*, quick: bool) -> Count:
         "lint": ["ruff", "check", "--quiet", *python],
         "templates": ["djade", "--target-version", "5.2", "--check", *templates],
         "import contracts": ["lint-imports"],
+        "system checks": ["headwater", "check", "--fail-level", "WARNING"],
         "missing migrations": ["headwater", "makemigrations", "--check", "--dry-run"],
     }
     if not quick:
