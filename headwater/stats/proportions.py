@@ -2,8 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, chdtrc, roots_legendre
-from scipy.stats import beta
+from scipy.special import betainc, betaincc, betaincinv, chdtrc, roots_legendre
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import checked_level, mask, normal_quantile, vector
@@ -99,7 +98,7 @@ def share_of_counts(
         low=low,
         high=high,
         level=level,
-        probability_positive=float(beta.sf(0.5, value * size + 0.5, (1 - value) * size + 0.5)),
+        probability_positive=float(betaincc(value * size + 0.5, (1 - value) * size + 0.5, 0.5)),
         standard_error=float(np.sqrt(value * (1 - value) / size)),
     )
 
@@ -255,6 +254,6 @@ def _is_larger(ours: int, of_ours: int, theirs: int, of_theirs: int) -> float:
     The integral runs over quantiles of the first posterior, where it is smooth for any counts.
     """
     nodes, weights = roots_legendre(200)
-    quantiles = beta.ppf((nodes + 1) / 2, ours + 0.5, of_ours - ours + 0.5)
+    quantiles = betaincinv(ours + 0.5, of_ours - ours + 0.5, (nodes + 1) / 2)
     below = betainc(theirs + 0.5, of_theirs - theirs + 0.5, quantiles)
     return float(np.clip((weights / 2 * below).sum(), 0, 1))

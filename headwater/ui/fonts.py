@@ -5,8 +5,6 @@ from importlib.metadata import version
 from importlib.resources import files
 from pathlib import Path
 
-from fontTools.subset import Options, Subsetter, load_font, save_font
-
 LATIN = (
     "U+0000-00FF, U+0131, U+0152-0153, U+02BB-02BC, U+02C6, U+02DA, U+02DC, U+0304, U+0308, U+0329,"
     " U+2000-206F, U+20AC, U+2122, U+2191, U+2193, U+2212, U+2215, U+FEFF, U+FFFD"
@@ -55,6 +53,9 @@ def characters(ranges: str) -> set[int]:
 
 def cut(typeface: Typeface, subset: str, into: Path) -> Path:
     """Write one WOFF2 with the characters of one subset and every weight."""
+    # Here, because every server process imports this file and only a build cuts fonts.
+    from fontTools.subset import Options, Subsetter, load_font, save_font
+
     options = Options()
     options.flavor = "woff2"
     options.layout_features = [*options.layout_features, "lnum", "tnum"]  # figures in columns
