@@ -26,9 +26,10 @@ class SeriesEffect:
     """What happened, less what would have happened without it.
 
     `expected`, `low` and `high`, one for each week given, are the weeks without it: a new week
-    lies inside with probability `level`. `total_draws` are draws of the effect summed over the
-    counted weeks, for questions such as the odds that the aim was met. `leaned_on` says for each
-    control how probable it is that the series needs it.
+    lies inside with probability `level`. `lift` is what happened less `expected`, `covariance` that
+    of its errors: weeks err together, since they lean on the same weeks before. `total_draws` are
+    draws of the effect summed over the counted weeks, for questions such as the odds that the aim
+    was met. `leaned_on` says for each control how probable it is that the series needs it.
     """
 
     per_week: Estimate
@@ -37,6 +38,8 @@ class SeriesEffect:
     expected: NDArray[np.float64]
     low: NDArray[np.float64]
     high: NDArray[np.float64]
+    lift: NDArray[np.float64]
+    covariance: NDArray[np.float64]
     total_draws: NDArray[np.float64]
     leaned_on: NDArray[np.float64]
     weeks_before: int
@@ -138,13 +141,16 @@ def effect_in_series(
     total = drawn_estimate(totals, level=level)
     low, high = np.quantile(without, [tail, 1 - tail], axis=0)
     usual = without[:, counted].sum(axis=1)
+    expected = without.mean(axis=0)
     return SeriesEffect(
         per_week=total.times(1 / counted.size),
         total=total,
         relative=drawn_estimate(totals / usual, level=level) if (usual > 0).all() else None,
-        expected=without.mean(axis=0),
+        expected=expected,
         low=low,
         high=high,
+        lift=np.where(seen, values - expected, 0.0),
+        covariance=np.cov(without.T),
         total_draws=totals,
         leaned_on=model.leaned_on,
         weeks_before=int(before.size),
