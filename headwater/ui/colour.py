@@ -72,7 +72,7 @@ def contrast(one: str, other: str) -> float:
 
 @dataclass(frozen=True)
 class Dye:
-    """An organisation's colour as the roles `--blue`, `-strong`, `-soft` and `--on-blue` need it."""
+    """An organisation's colour in the four roles that the kingfisher's blue has."""
 
     plain: str
     strong: str

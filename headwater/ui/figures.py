@@ -49,7 +49,9 @@ def money(value: Figure | None, currency: str) -> str:
     where = locale()
     if rounded == rounded.to_integral_value():
         pattern = where.currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
-        text = format_currency(rounded, currency, format=pattern, locale=where, currency_digits=False)
+        text = format_currency(
+            rounded, currency, format=pattern, locale=where, currency_digits=False
+        )
     else:
         text = format_currency(rounded, currency, locale=where)
     return text.replace("-", "−")

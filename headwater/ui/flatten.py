@@ -49,6 +49,34 @@ def flat(css: str) -> str:
     return "\n".join(_statements(parse(css))) + "\n"
 
 
+def rules(css: str) -> Iterator[tuple[list[str], str]]:
+    """Every rule as (selectors, declarations), `:is()` spelt out, conditional ones left out."""
+    conditions = 0
+    for line in flat(_unlayered(css)).splitlines():
+        if line.startswith(CONDITIONS):
+            conditions += 1
+        elif line == "}":
+            conditions -= 1
+        selectors, brace, declarations = line.removesuffix(" }").partition(" { ")
+        if brace and not conditions and not line.startswith("@"):
+            yield [s for part in _list(selectors) for s in _spelt_out(part)], declarations
+
+
+def _unlayered(css: str) -> str:
+    """Without the `@layer` around it, so that only conditions have braces of their own."""
+    inner = COMMENT.sub("", css).strip()
+    found = re.fullmatch(r"@layer \w+ \{(.*)\}", inner, re.DOTALL)
+    return found[1] if found else inner
+
+
+def _spelt_out(selector: str) -> list[str]:
+    found = re.search(r":is\(((?:[^()]|\([^()]*\))*)\)", selector)
+    if not found:
+        return [selector]
+    before, after = selector[: found.start()], selector[found.end() :]
+    return [s for part in _list(found[1]) for s in _spelt_out(before + part + after)]
+
+
 def _statements(items: list[Rule | str]) -> Iterator[str]:
     for item in items:
         if isinstance(item, str):

@@ -5,8 +5,7 @@ from typing import Any
 
 from django.contrib.auth.middleware import LoginRequiredMiddleware
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, HttpResponseBase
-from django_htmx.http import HttpResponseClientRedirect
+from django.http import Http404, HttpRequest, HttpResponseBase, HttpResponseRedirect
 
 from headwater.ui.http import swaps
 
@@ -37,10 +36,11 @@ class FrontDoor(LoginRequiredMiddleware):
 
     def handle_no_permission(
         self, request: HttpRequest, view_func: Callable[..., HttpResponseBase]
-    ) -> HttpResponseBase:
+    ) -> HttpResponseRedirect:
         answer = super().handle_no_permission(request, view_func)
         if swaps(request):  # else the sign-in page would be swapped into a corner of the page
-            return HttpResponseClientRedirect(answer["Location"])
+            answer.headers["HX-Redirect"] = answer.headers.pop("Location")
+            answer.status_code = 200
         return answer
 
 

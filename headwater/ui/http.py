@@ -41,7 +41,7 @@ def page(
 def swaps(request: HttpRequest) -> bool:
     """Whether htmx asks for a part to swap in, and not for a whole page."""
     htmx: HtmxDetails | None = getattr(request, "htmx", None)
-    return bool(htmx) and not htmx.boosted and not htmx.history_restore_request
+    return bool(htmx and not htmx.boosted and not htmx.history_restore_request)
 
 
 @contextmanager

@@ -4,11 +4,12 @@ import re
 from functools import lru_cache
 
 from headwater.ui.assets import SOURCE
-from headwater.ui.flatten import Rule, flat, parse
+from headwater.ui.flatten import Rule, parse, rules
 
 HEX = re.compile(r"(--[\w-]+): (#[0-9a-f]{6,8})")
 OKLCH = r"oklch\(([\d.]+)% ([\d.]+) ([\d.]+)(?: / ([\d.]+))?\)"
 FINE = re.compile(rf"(--[\w-]+): (?:light-dark\({OKLCH}, {OKLCH}\)|{OKLCH})")
+PICTURE = 'svg[role="img"]'
 Parts = tuple[float, float, float, float]
 
 
@@ -55,9 +56,13 @@ def fine_palette() -> dict[str, tuple[Parts, Parts]]:
 @lru_cache(maxsize=1)
 def flat_chart_rules() -> str:
     """charts.css as plain selectors and single properties, for a renderer that knows no more."""
-    css = flat((SOURCE / "charts.css").read_text(encoding="utf-8"))
-    lines = [line for line in css.splitlines() if "{" in line and "}" in line and "@" not in line]
-    sheet = "\n".join(re.sub(r":is\((?:[^()]|\([^)]*\))*\) ", "", line) for line in lines)
+    css = (SOURCE / "charts.css").read_text(encoding="utf-8")
+    sheet = "\n".join(
+        f"{selector.removeprefix(PICTURE).strip()} {{ {declarations} }}"
+        for selectors, declarations in rules(css)
+        for selector in selectors
+        if not re.search(r":not|::|summary|^td", selector)
+    )
     return re.sub(
         r"font: (\d+) (\d+)px (var\([^)]+\))",
         r"font-weight: \1; font-size: \2px; font-family: \3",

@@ -1,4 +1,4 @@
-"""The product's charts: plain functions that make one, drawn by `{% load charts %}{% chart c %}`."""
+"""The product's charts: plain functions that make one; `{% chart c %}` draws it."""
 
 from headwater.ui.charts.drawing import Chart, Drawing, Mark, Table
 from headwater.ui.charts.growing import Point, cell, gauge, growth, weeks

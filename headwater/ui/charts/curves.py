@@ -1,5 +1,6 @@
 """Lines and areas: smooth through every point, without overshooting between them."""
 
+import itertools
 from collections.abc import Sequence
 
 from headwater.ui.charts.drawing import short
@@ -35,11 +36,11 @@ def smooth(points: Sequence[Point], start: str = "M") -> str:
 def _tangents(points: Sequence[Point]) -> list[float]:
     slopes = [
         (y1 - y0) / (x1 - x0) if x1 != x0 else 0.0
-        for (x0, y0), (x1, y1) in zip(points, points[1:], strict=False)
+        for (x0, y0), (x1, y1) in itertools.pairwise(points)
     ]
     inner = [
         0.0 if before * after <= 0 else 2 * before * after / (before + after)
-        for before, after in zip(slopes, slopes[1:], strict=False)
+        for before, after in itertools.pairwise(slopes)
     ]
     return [slopes[0], *inner, slopes[-1]]
 

@@ -12,7 +12,9 @@ WIDE, NARROW = 760, 344
 def short(value: float) -> str:
     """A coordinate with one decimal at most, as short as it can be written."""
     text = f"{value:.1f}"
-    return text.removesuffix(".0").replace("-0", "0") if text in {"-0.0"} else text.removesuffix(".0")
+    return (
+        text.removesuffix(".0").replace("-0", "0") if text in {"-0.0"} else text.removesuffix(".0")
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,7 +87,9 @@ class Canvas:
         where = f'x1="{short(x1)}" y1="{short(y1)}" x2="{short(x2)}" y2="{short(y2)}"'
         self.marks.append(Mark("line", where, css))
 
-    def rect(self, x: float, y: float, width: float, height: float, css: str, round_: float = 0) -> None:
+    def rect(
+        self, x: float, y: float, width: float, height: float, css: str, round_: float = 0
+    ) -> None:
         """Widths below nought are drawn as nothing."""
         size = f'width="{short(max(0, width))}" height="{short(max(0, height))}"'
         corner = f' rx="{short(round_)}"' if round_ else ""

@@ -61,9 +61,17 @@ def _weeks(values: list[Value], labels: list[str], goal: float | None) -> Drawin
         x, wide = left + step * (i + 0.19), step * 0.62
         if number is not None:
             height = bottom - y(max(0.0, number))
-            canvas.rect(x, bottom - height, wide, height, "fill-flow" if i == last else "fill-soft", 2)
+            canvas.rect(
+                x, bottom - height, wide, height, "fill-flow" if i == last else "fill-soft", 2
+            )
         if number is not None and i in {0, best, last}:
-            canvas.text(x + wide / 2, y(max(0.0, number)) - 5, full(number), "label" if i == last else "", "middle")
+            canvas.text(
+                x + wide / 2,
+                y(max(0.0, number)) - 5,
+                full(number),
+                "label" if i == last else "",
+                "middle",
+            )
         if i in {0, last} and i < len(labels):
             anchor = "middle" if last == 0 else "start" if i == 0 else "end"
             place = x + wide / 2 if last == 0 else x if i == 0 else x + wide
@@ -130,7 +138,11 @@ def growth(
             [full(point.high) for point in points],
         ],
     )
-    said = label or (likely(points[-1].value, points[-1].low, points[-1].high) if points else _("Not enough data yet"))
+    said = label or (
+        likely(points[-1].value, points[-1].low, points[-1].high)
+        if points
+        else _("Not enough data yet")
+    )
     return Chart(
         said,
         _growth(points, words, Canvas(680, 260)),
@@ -156,7 +168,7 @@ def _growth(points: Sequence[Point], words: Sequence[str], canvas: Canvas) -> Dr
     ]
     canvas.path(area([(a, b) for a, b, _c in band], [(a, c) for a, _b, c in band]), "band-flow")
     places = [
-        (x(i), y(value)) if (value := known(point.value)) is not None else None
+        (x(i), y(about)) if (about := known(point.value)) is not None else None
         for i, point in enumerate(points)
     ]
     _line_with_dots(canvas, places)
@@ -196,7 +208,7 @@ def cell(
     before: Value = None,
     label: str = "",
 ) -> Chart:
-    """A kind of partner on one measure: bars are partners from 0 to 100, the mark the middle one."""
+    """A kind of partner on one measure: bars are partners, the mark is the middle one."""
     canvas = Canvas(232, 64)
     x, bottom = Scale(0, 100, 4, 228), 48.0
     tall = Scale(0, most_of(bins, least=1), 0, bottom - 14)
@@ -213,10 +225,14 @@ def cell(
         canvas.dot(x(then), bottom + 6, 3.5, "dot-hollow")
     if now is not None:
         aside = now < 86
-        canvas.text(x(now) + (6 if aside else -6), 18, full(round(now)), "figure small", "start" if aside else "end")
+        canvas.text(
+            x(now) + (6 if aside else -6),
+            18,
+            full(round(now)),
+            "figure small",
+            "start" if aside else "end",
+        )
     said = likely(middle, low, high)
     if then is not None:
         said = _("%(now)s; it was %(before)s") % {"now": said, "before": full(before)}
     return Chart(label or said, canvas.drawing())
-
-

@@ -94,7 +94,7 @@ def _frame(
     """Draw axes: at most five rules, nought the strongest, the unit once, top left."""
     round_figures = ticks(least, most)
     least, most = min(least, round_figures[0]), max(most, round_figures[-1])
-    spellings = [spelt(value, money) for value in round_figures]
+    spellings = spelt(round_figures, money)
     left = max(26.0, widest(spellings) + 10)
     bottom = canvas.height - 30
     frame = Frame(
@@ -155,11 +155,14 @@ def verdict(
     numbers = table(
         unit or names[0],
         [_("When"), names[0], names[1], _("Likely from"), _("to")],
-        [list(labels), *([full(value) for value in line] for line in (actual, expected, low, high))],
+        [
+            list(labels),
+            *([full(value) for value in line] for line in (actual, expected, low, high)),
+        ],
     )
     story = Story(actual, expected, low, high, labels, window, unit, names, gap)
-    drawings = (_verdict(story, Canvas(width, tall)) for width, tall in ((820, 360), (NARROW, 300)))
-    return Chart(label or f"{names[0]}, {unit}", next(drawings), next(drawings), numbers)
+    wide, narrow = _verdict(story, Canvas(820, 360)), _verdict(story, Canvas(NARROW, 300))
+    return Chart(label or f"{names[0]}, {unit}", wide, narrow, numbers)
 
 
 @dataclass(frozen=True)
@@ -252,7 +255,11 @@ def _name_the_ends(frame: Frame, story: Story) -> None:
         if ours:
             canvas.text(frame.right, max(38, ours[1] - 12), story.names[0], "flow", "end")
         return
-    _column(canvas, frame.right + 12, [(ours, story.names[0], "flow"), (theirs, story.names[1], "orange")])
+    _column(
+        canvas,
+        frame.right + 12,
+        [(ours, story.names[0], "flow"), (theirs, story.names[1], "orange")],
+    )
 
 
 def _column(canvas: Canvas, x: float, ends: Sequence[tuple[Point | None, str, str]]) -> None:
@@ -416,11 +423,11 @@ def river(
         [_("Month"), *(layer.name for layer in layers)],
         [list(labels), *([full(value, money) for value in layer.values] for layer in layers)],
     )
-    drawings = [
+    wide, narrow = (
         _river(layers, labels, money, unit, canvas)
         for canvas in (Canvas(860, 330), Canvas(NARROW, 280))
-    ]
-    return Chart(label or unit or layers[0].name, *drawings, numbers)
+    )
+    return Chart(label or unit or layers[0].name, wide, narrow, numbers)
 
 
 def _poured(layers: list[Layer]) -> list[Layer]:
@@ -502,19 +509,27 @@ def _sight(
         canvas.line(x(goal), 34, x(goal), 90, "goal-line")
         canvas.dot(x(goal), 62, 6, "dot-flow")
     _sight_text(canvas, x, edge, full(smallest), goal)
-    for value in round_figures:
+    for value, words in zip(round_figures, spelt(round_figures), strict=True):
         anchor = "start" if value == 0 else "end" if x(value) > canvas.width - 40 else "middle"
-        canvas.text(x(value), 104, spelt(value), "", anchor)
+        canvas.text(x(value), 104, words, "", anchor)
     canvas.text(8, 123, unit)
     return canvas.drawing()
 
 
 def _sight_text(canvas: Canvas, x: Scale, edge: float, smallest: str, goal: float | None) -> None:
     close = goal is not None and abs(x(goal) - edge) < 70
-    canvas.text(edge, 26, smallest, "figure", "end" if close and goal and x(goal) > edge else "middle")
+    canvas.text(
+        edge, 26, smallest, "figure", "end" if close and goal and x(goal) > edge else "middle"
+    )
     if goal is not None:
         words = _("aim %s") % full(goal)
-        canvas.text(x(goal), 12 if close else 26, words, "orange", "middle" if x(goal) < x.end - 40 else "end")
+        canvas.text(
+            x(goal),
+            12 if close else 26,
+            words,
+            "orange",
+            "middle" if x(goal) < x.end - 40 else "end",
+        )
     words = _("too small to tell")
     if edge - 8 > widest([words]) + 8:
         canvas.text(14, 66, words, "on")
@@ -528,5 +543,3 @@ def _sight_words(smallest: Value, aim: Value, low: Value, high: Value) -> str:
         ends = {"low": full(low), "high": full(high)}
         words += " " + _("Were that true, we’d most likely read %(low)s to %(high)s.") % ends
     return words
-
-

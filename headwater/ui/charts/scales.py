@@ -54,20 +54,19 @@ def ticks(low: float, high: float, at_most: int = 5) -> list[float]:
     return [round(step * k, 10) for k in range(first, last + 1)]
 
 
-def spelt(value: float, money: str = "") -> str:
-    """A figure beside an axis: £5k, 1.5m, 250."""
-    size = abs(value)
+def spelt(values: Sequence[float], money: str = "") -> list[str]:
+    """The figures beside an axis, all in one unit: £0, £5k, £10k."""
+    greatest = max((abs(value) for value in values), default=0)
     for least, letter in ((1e9, "bn"), (1e6, "m"), (1e4, "k")):
-        if size >= least:
-            scaled = value / (1e3 if letter == "k" else least)
-            return _figure(scaled, money) + letter
-    return _figure(value, money)
+        if greatest >= least:
+            unit = 1e3 if letter == "k" else least
+            return [_figure(v / unit, money) + (letter if v else "") for v in values]
+    return [_figure(value, money) for value in values]
 
 
 def _figure(value: float, money: str) -> str:
     places = 0 if abs(value) >= 10 or value == int(value) else 2 if abs(value) < 1 else 1
-    rounded = round(value, places)
-    return figures.money(rounded, money) if money else figures.number(rounded, places)
+    return figures.money(value, money) if money else figures.number(value, places)
 
 
 def full(value: Value, money: str = "") -> str:

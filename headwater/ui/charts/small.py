@@ -76,9 +76,7 @@ def ranked(
     return Chart(label or likely(estimate, low, high), canvas.drawing())
 
 
-def usual(
-    value: Value, low: Value, high: Value, *, most: Value = None, label: str = ""
-) -> Chart:
+def usual(value: Value, low: Value, high: Value, *, most: Value = None, label: str = "") -> Chart:
     """Something new against what is usual: the grey capsule is the usual range."""
     canvas = Canvas(400, 16, "interval")
     x = Scale(0, known(most) or most_of([value, high], least=1) * 1.15, 2, 392)
@@ -119,7 +117,7 @@ def spark(values: Sequence[Value], *, tone: str = "flow", label: str = "") -> Ch
 
 def odds(chance: Value, *, of: int = 20, label: str = "") -> Chart:
     """A chance as so many of twenty dots. A sure thing is never drawn unless it is one."""
-    canvas = Canvas(of * 13, 12)
+    canvas = Canvas(of * 13, 12, "odds")
     share = known(chance)
     filled = 0 if share is None else round(min(1.0, max(0.0, share)) * of)
     if share is not None and 0 < share < 1:
@@ -142,7 +140,6 @@ def lots(places: Sequence[str], *, columns: int = 20, label: str = "") -> Chart:
     canvas = Canvas(columns * size, rows * size, "lots")
     for place, kind in enumerate(places):
         x, y = (place % columns + 0.5) * size, (place // columns + 0.5) * size
-        css = {"drawn": "fill-flow", "first": "fill-other"}.get(kind, "off")
-        canvas.dot(x, y, 6, css)
+        canvas.dot(x, y, 6, kind if kind in {"drawn", "first"} else "off")
     counts = {"all": len(places), "in": sum(1 for kind in places if kind)}
     return Chart(label or _("%(in)s of %(all)s were drawn") % counts, canvas.drawing())

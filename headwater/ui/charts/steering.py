@@ -1,5 +1,6 @@
 """Charts that steer the studio: the loop, the plan's months, what is asked against what lacks."""
 
+import itertools
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -54,7 +55,7 @@ def _water(canvas: Canvas, widths: list[float]) -> None:
 
 def _width_at(x: float, shores: Sequence[tuple[float, float]]) -> float:
     x = max(x, shores[0][0])
-    for (x0, before), (x1, after) in zip(shores, shores[1:], strict=False):
+    for (x0, before), (x1, after) in itertools.pairwise(shores):
         if x0 <= x <= x1:
             share = (x - x0) / (x1 - x0)
             return before + (after - before) * share * share * (3 - 2 * share)

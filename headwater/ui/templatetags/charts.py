@@ -1,4 +1,4 @@
-"""`{% load charts %}{% chart c %}`: the drawing for a desk, the drawing for a phone, the numbers."""
+"""`{% chart c %}`: the drawing for a desk, the drawing for a phone, and the numbers."""
 
 from django import template
 from django.template.loader import get_template

@@ -6,6 +6,7 @@ from zlib import crc32
 
 from django import template
 from django.template import Context
+from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
@@ -55,7 +56,8 @@ def minute(share: float = 1.0) -> SafeString:
     """The sixty-second ring, full or filled to a share of it."""
     filled = round(100 * min(1.0, max(0.0, share)), 1)
     return format_html(
-        '<svg viewBox="0 0 24 24" aria-hidden="true"><circle class="track" cx="12" cy="12" r="10.5"/>'
+        '<svg viewBox="0 0 24 24" aria-hidden="true">'
+        '<circle class="track" cx="12" cy="12" r="10.5"/>'
         '<circle cx="12" cy="12" r="10.5" pathLength="100" stroke-dasharray="{} 100"'
         ' transform="rotate(-90 12 12)"/><text x="12" y="15" text-anchor="middle">60</text></svg>',
         filled,
@@ -85,7 +87,9 @@ def grade(kind: str) -> SafeString:
 @register.simple_tag
 def rungs(stands_on: int, of: int = 5) -> SafeString:
     """Rungs of taking part, filled to where somebody stands. Its word stands beside it."""
-    steps = format_html_join("", '<i class="{}"></i>', (("on" if i < stands_on else "",) for i in range(of)))
+    steps = format_html_join(
+        "", '<i class="{}"></i>', (("on" if i < stands_on else "",) for i in range(of))
+    )
     return format_html('<span class="rungs" aria-hidden="true">{}</span>', steps)
 
 
@@ -95,7 +99,7 @@ def current(context: Context, items: Any) -> navigation.Item | None:
     match = getattr(context.get("request"), "resolver_match", None)
     room = match.namespaces[-1] if match and match.namespaces else ""
     view = (match.url_name or "") if match else ""
-    return navigation.current(items or [], room=room, view=view, here=context.get("here", ""))
+    return navigation.current(items or [], room=room, view=view, here=str(context.get("here", "")))
 
 
 @register.simple_tag(takes_context=True)
@@ -106,7 +110,7 @@ def query(context: Context, **changes: Any) -> str:
         asked.pop(name, None)
         if value not in (None, ""):
             asked[name] = value
-    return asked.urlencode()
+    return str(asked.urlencode())
 
 
 @register.filter
@@ -127,14 +131,25 @@ def field_unit(field: Any) -> str:
 
 @register.filter
 def local_time(value: datetime | date | None) -> SafeString:
-    """A `<time>` that shows the house's own clock, and the reader's where it differs."""
+    """A `<time>` by the house's clock; a script adds the reader's hour where theirs differs."""
     if value is None:
         return mark_safe("")
-    words = figures.short_date(value)
-    if isinstance(value, datetime):
-        words = f"{words}, {figures.clock(value)}"
-    html = '<time is="local-time" datetime="{}">{}</time>'
-    return format_html(html, value.isoformat(), words)
+    if not isinstance(value, datetime):
+        return format_html(
+            '<time datetime="{}">{}</time>', value.isoformat(), figures.short_date(value)
+        )
+    html = (
+        '<local-time datetime="{0}" data-zone="{1}" data-here="{2}">'
+        '<time datetime="{0}">{3}, {4}</time></local-time>'
+    )
+    return format_html(
+        html,
+        value.isoformat(),
+        timezone.get_current_timezone_name(),
+        _("{time} where you are"),
+        figures.short_date(value),
+        figures.clock(value),
+    )
 
 
 # ---- Wrappers. Each ends with `end` and its own name. ----
