@@ -4,6 +4,8 @@ from datetime import datetime
 from typing import Self
 
 from django.db import models
+from django.db.models import QuerySet
+from django.utils.translation import gettext_lazy as _
 
 from headwater.kit.names import random_code
 from headwater.listening.models.surveys import Survey
@@ -18,9 +20,14 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 class Invitation(models.Model):
     """That a person was asked to answer. For a survey without names it knows only "done"."""
 
+    class Way(models.TextChoices):
+        MAIL = "mail", _("By e-mail")
+        CALL = "call", _("By phone")
+
     survey = models.ForeignKey(Survey, models.CASCADE, related_name="invitations")
     person = models.ForeignKey(Person, models.CASCADE, related_name="survey_invitations")
     public_id = models.CharField(max_length=16, unique=True, editable=False)
+    way = models.CharField(max_length=5, choices=Way.choices, default=Way.MAIL)
     is_done = models.BooleanField(default=False)
     invited_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     invited_at = models.DateTimeField()
@@ -38,15 +45,30 @@ class Invitation(models.Model):
     def __str__(self) -> str:
         return f"{self.person}: {self.survey}"
 
-    @classmethod
-    def new(cls, survey: Survey, person: Person, *, actor: Person | None, at: datetime) -> Self:
-        return cls(
-            survey=survey,
-            person=person,
-            public_id=random_code(16),
-            invited_by=actor,
-            invited_at=at,
+    @staticmethod
+    def invite(
+        survey: Survey,
+        people: QuerySet[Person],
+        *,
+        way: str,
+        actor: Person | None,
+        at: datetime,
+    ) -> int:
+        """Note that these people are asked; whoever was asked before keeps that row."""
+        rows = (
+            Invitation(
+                survey=survey,
+                person_id=pk,
+                public_id=random_code(16),
+                way=way,
+                invited_by=actor,
+                invited_at=at,
+            )
+            for pk in people.order_by("pk").values_list("pk", flat=True).iterator(2000)
         )
+        count = survey.invitations.count()
+        Invitation.objects.bulk_create(rows, batch_size=2000, ignore_conflicts=True)
+        return survey.invitations.count() - count
 
 
 class Reminder(models.Model):

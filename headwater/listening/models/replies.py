@@ -11,7 +11,7 @@ from django.utils.translation import ngettext
 
 from headwater.kit.errors import Refused
 from headwater.kit.names import random_code
-from headwater.ledger.models import record, record_staff
+from headwater.ledger.models import Entry, record, record_staff, void
 from headwater.listening import verbs
 from headwater.listening.models.conversations import start_of
 from headwater.listening.models.needs import Wish
@@ -159,11 +159,24 @@ class Reply(models.Model):
                 person=self.person,
                 subject=self.survey,
                 at=at,
-                once=f"survey:{self.survey_id}:{self.person_id}",
+                once=f"reply:{self.pk}",
             )
         else:
             chosen = self.answers.exclude(option=None).select_related("option")
             self._wish(list(chosen), start_of(self.begun_on))
+
+    @transaction.atomic
+    def withdraw(self, *, at: datetime) -> None:
+        """Take all of it out again, wishes included: the answers belong to who gave them."""
+        if self.person is None:
+            raise Refused(_("No name was kept with these answers, so they can’t be found again."))
+        for entry in (
+            Entry.objects.standing().about(self.survey).did(verbs.SURVEY_ANSWERED)
+            .filter(person=self.person)
+        ):  # fmt: skip
+            void(entry, actor=self.person, at=at)
+        self.survey.invitations.filter(person=self.person).update(is_done=False)
+        self.delete()
 
     def _wish(self, answers: list[Answer], at: datetime) -> None:
         """Every chosen answer that points to a need counts as asking for it."""
