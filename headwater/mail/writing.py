@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from headwater.kit.errors import Refused
 from headwater.kit.names import email_key
+from headwater.mail import tasks
 from headwater.mail.models import Attachment, Delivery, Mailing, Outgoing, State
 from headwater.mail.models.mailings import MANY, TIME_TO_TAKE_BACK
 from headwater.mail.wording import Words, one_line, words
@@ -58,7 +59,7 @@ def write_words(
     delivery.save()
     if reason:
         return None
-    ring()
+    ring(single=True)
     return delivery
 
 
@@ -98,15 +99,13 @@ def mail_words(
     _keep(_to_reached(mailing, reached.people, merge, seen, at))
     for reason, those in reached.left_out.items():
         _keep(_delivery(mailing, person, {}, at=at, reason=reason) for person in _each(those))
-    ring()
+    ring(single=False)
     return mailing
 
 
-def ring() -> None:
+def ring(*, single: bool) -> None:
     """Wake the sender once what was written is really there. Late or lost, the sweep finds it."""
-    from headwater.mail.tasks import send_letters  # the doorbell hangs above the rules
-
-    transaction.on_commit(lambda: send_letters())
+    transaction.on_commit(tasks.send_letters if single else tasks.send_mailings)
 
 
 def _mailing(
@@ -131,7 +130,8 @@ def _delivery(
     name, greeting = (person.name, person.greeting) if person else ("", "")
     return Delivery(
         mailing=mailing, person=person, address=person.email if person else str(to).strip(),
-        name=one_line(name)[:300], merge={"greeting": greeting, **merge} if not reason else {},
+        name=one_line(name)[:300], is_single=mailing.is_single,
+        merge={} if reason else {"greeting": greeting, **merge},
         state=State.EXCLUDED if reason else State.WAITING, reason=reason, at=at,
         due_at=mailing.send_at,
     )  # fmt: skip

@@ -64,6 +64,7 @@ class Delivery(models.Model):
     address = models.CharField(max_length=254, blank=True)
     name = models.CharField(max_length=300, blank=True)
     merge = models.JSONField(default=dict)
+    is_single = models.BooleanField(default=False)  # as its mailing's: the lane it goes by
     state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
     reason = models.CharField(max_length=300, blank=True)
     due_at = models.DateTimeField()
@@ -77,7 +78,7 @@ class Delivery(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["state", "due_at"], name="letters_that_are_due"),
+            models.Index(fields=["state", "is_single", "due_at"], name="letters_that_are_due"),
             models.Index(fields=["mailing", "state"], name="how_a_mailing_stands"),
             models.Index(
                 fields=["connection"], condition=Q(state="claimed"), name="claims_by_connection"
