@@ -39,7 +39,8 @@ class FrontDoor(LoginRequiredMiddleware):
     ) -> HttpResponseRedirect:
         answer = super().handle_no_permission(request, view_func)
         if swaps(request):  # else the sign-in page would be swapped into a corner of the page
-            answer.headers["HX-Redirect"] = answer.headers.pop("Location")
+            answer["HX-Redirect"] = answer["Location"]
+            del answer["Location"]
             answer.status_code = 200
         return answer
 

@@ -116,7 +116,7 @@ def span(
     parts: Sequence[Part], *, first: date, last: date, today: date | None = None, label: str = ""
 ) -> Chart:
     """One row of the programme: when an activity is made and when it is open."""
-    canvas = Canvas(520, 40)
+    canvas = Canvas(520, 40, "programme-row")
     x = _calendar(first, last)
     _months(canvas, x, first, last, named=False)
     if today and first <= today <= last:
@@ -154,7 +154,7 @@ def _span_words(parts: Sequence[Part]) -> str:
 
 def span_head(*, first: date, last: date, today: date | None = None) -> Chart:
     """The months over the programme's rows, and today."""
-    canvas = Canvas(520, 26)
+    canvas = Canvas(520, 26, "programme-row")
     x = _calendar(first, last)
     _months(canvas, x, first, last, named=True)
     if today and first <= today <= last:

@@ -1,15 +1,23 @@
-"""A site of two pages, so that the base templates can be tried with no other room."""
+"""A site of a few pages, so that the base templates can be tried with no other room."""
 
+from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.urls import include, path
+
+from headwater.ui.sheet import sheet
 
 
 def home(request: HttpRequest) -> HttpResponse:
     return HttpResponse("home")
 
 
-faces = [path("", home, name="home"), path("brand.css", home, name="brand")]
+faces = [
+    path("", home, name="home"),
+    path("brand.css", home, name="brand"),
+    path("open/", login_not_required(home), name="open"),
+]
+desk = [path("", home, name="home"), path("design/", sheet, name="sheet")]
 urlpatterns = [
-    path("studio/", include(([path("", home, name="home")], "studio"))),
+    path("studio/", include((desk, "studio"))),
     path("", include((faces, "portal"))),
 ]
