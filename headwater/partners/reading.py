@@ -109,12 +109,12 @@ def without_nulls(lines: Iterator[str]) -> Iterator[str]:
 
 
 def refuse_other_formats(start: bytes, name: str) -> None:
-    if start.startswith(b"PK\x03\x04") or start.startswith(b"\xd0\xcf\x11\xe0"):
+    if start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")):
         raise Refused(
             _("%(name)s is a spreadsheet. Save it as CSV there, then bring that in.")
             % {"name": name}
         )
-    if start.startswith(b"%PDF") or start.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
+    if start.startswith((b"%PDF", b"\x89PNG", b"\xff\xd8\xff", b"GIF8")):
         raise Refused(_("%(name)s is a document or a picture, not a list.") % {"name": name})
     if start.startswith(tuple(mark for mark, encoding in MARKS if encoding != "utf-8-sig")):
         return
@@ -140,7 +140,8 @@ def encoding_of(path: Path, start: bytes) -> tuple[str, bool]:
         return "utf-8", False
     if good >= 4 * bad:
         return "utf-8", True
-    return legacy_encoding(unusual), False
+    encoding = legacy_encoding(unusual)
+    return encoding, not is_readable(path, encoding)
 
 
 def wide_encoding(start: bytes) -> str:
@@ -190,19 +191,21 @@ def legacy_encoding(unusual: bytes) -> str:
     """An encoding from before Unicode. In doubt, western Windows: most such lists are."""
     beyond = [byte for byte in unusual if byte > 127]
     if len(beyond) < 12:
-        return cp1252_or_latin(unusual)
+        return "cp1252"
     best = from_bytes(unusual, cp_isolation=LEGACY).best()
     if best is None or (best.encoding in WESTERN and best.language not in NOT_WESTERN):
-        return cp1252_or_latin(unusual)
+        return "cp1252"
     return best.encoding
 
 
-def cp1252_or_latin(unusual: bytes) -> str:
+def is_readable(path: Path, encoding: str) -> bool:
     try:
-        unusual.decode("cp1252")
+        with path.open(encoding=encoding, newline="") as file:
+            while file.read(CHUNK_BYTES):
+                pass
     except UnicodeDecodeError:
-        return "latin-1"
-    return "cp1252"
+        return False
+    return True
 
 
 # ---- Columns ----

@@ -19,7 +19,7 @@ NETWORKS = {
     "vk": "vk", "snapchat": "snapchat", "weixin": "weixin", "telegram": "telegram",
 }  # fmt: skip
 ACCOUNT = re.compile(
-    r"(?:%s)(?: ?(?:url|handle|username|page|account|profile))?" % "|".join(NETWORKS)
+    rf"(?:{'|'.join(NETWORKS)})(?: ?(?:url|handle|username|page|account|profile))?"
 )
 ONE_ALONE = set(FIELDS) - {"tags", "social", "kind"}
 
@@ -42,7 +42,8 @@ MEANS: dict[str, Sequence[str]] = {
     ),
     "organisation": (
         "organisation", "organization", "organisation name", "organization name", "company",
-        "company name", "associated company", "account name", "employer", "business", "business name",
+        "company name", "associated company", "account name", "employer", "business",
+        "business name",
         "ragione sociale", "firma", "société", "entreprise", "empresa", "azienda", "unternehmen",
         "bedrijf", "会社",
     ),
@@ -79,8 +80,9 @@ MEANS: dict[str, Sequence[str]] = {
                   "email disabled"),
     "social": ("social accounts", "social", "social media", "insta / fb"),
     "external_id": (
-        "external id", "bioguide id", "wikidata", "wikidata id", "qid", "orcid", "membership number",
-        "member number", "member no", "supplier number", "customer number", "ref",
+        "external id", "bioguide id", "wikidata", "wikidata id", "qid", "orcid",
+        "membership number", "member number", "member no", "supplier number", "customer number",
+        "ref",
     ),
 }  # fmt: skip
 STARTS = {"name": ("denominazione", "ragione sociale")}
@@ -117,8 +119,8 @@ PRODUCTS = [
     _product("mailchimp", "Mailchimp, subscribed", "Email Address|MEMBER_RATING|LEID|EUID"),
     _product("hubspot", "HubSpot", "Record ID|First Name|Last Name|Email|Contact owner",
              record__id="external_id"),
-    _product("linkedin", "LinkedIn connections", "First Name|Last Name|Company|Position|Connected On",
-             url="social:linkedin"),
+    _product("linkedin", "LinkedIn connections",
+             "First Name|Last Name|Company|Position|Connected On", url="social:linkedin"),
     _product("nationbuilder", "NationBuilder", "nationbuilder_id|first_name|last_name|email",
              nationbuilder__id="external_id"),
     _product("actionnetwork", "Action Network", "uuid|email|can2_subscription_status",
@@ -234,7 +236,7 @@ def are_organisations(heading: Sequence[str], fields: dict[str, str]) -> bool:
 def with_choices(
     guessed: dict[str, str], chosen: dict[str, str], heading: Sequence[str]
 ) -> dict[str, str]:
-    """The guess with what somebody chose put over it; a field chosen by hand leaves its old column."""
+    """The guess with choices put over it; a field chosen by hand leaves its old column."""
     fields = dict(guessed)
     for wanted, field in chosen.items():
         column = column_named(wanted, heading)
