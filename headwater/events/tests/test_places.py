@@ -71,9 +71,9 @@ def test_more_places_let_people_move_up_and_fewer_take_nobodys_away() -> None:
     assert event.places_left == 0
 
 
-def drawn_event(**fields: object) -> Event:
+def drawn_event() -> Event:
     day = (NOON + timedelta(days=3)).date()
-    return make.event(places=2, by_lot=True, drawn_on=day, lot_number_from="the lottery", **fields)
+    return make.event(places=2, by_lot=True, drawn_on=day, lot_number_from="the lottery")
 
 
 def test_under_a_draw_everyone_waits_for_the_number_and_the_order_is_recorded() -> None:

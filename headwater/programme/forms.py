@@ -1,0 +1,183 @@
+import csv
+import io
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from headwater.programme.models import LOCKED, Activity, Budget, Campaign, Cost, Market, Metric
+
+
+def day_input() -> forms.DateInput:
+    return forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+
+
+class ActivityForm(forms.ModelForm):
+    """An activity in the plan. Costs may be added now, and changed one by one later."""
+
+    money = forms.DecimalField(label=_("Money"), min_value=0, required=False, max_digits=14)
+    hours = forms.DecimalField(label=_("Hours of ours"), min_value=0, required=False, max_digits=14)
+
+    class Meta:
+        model = Activity
+        fields = [
+            "title", "kind", "need", "why_not_asked", "gauge", "outcome", "segment", "event",
+            "prepare_from", "starts_on", "ends_on", "places",
+        ]  # fmt: skip
+        widgets = {"prepare_from": day_input(), "starts_on": day_input(), "ends_on": day_input()}
+        help_texts = {
+            "why_not_asked": _(
+                "Only where nobody was asked or no wish fits. It stays on the plan."
+            ),
+            "outcome": _("Need, activity, gauge, and then: what should be different?"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        first, last, made = (data.get(k) for k in ("starts_on", "ends_on", "prepare_from"))
+        if first and last and last < first:
+            self.add_error("ends_on", _("It ends before it starts. Choose a later day."))
+        if first and made and made > first:
+            self.add_error("prepare_from", _("It has to be made before it starts."))
+        if not data.get("need") and not data.get("why_not_asked"):
+            self.add_error(
+                "need", _("Choose the wish it answers, or say below why it answers none.")
+            )
+        return data
+
+
+class CostForm(forms.ModelForm):
+    class Meta:
+        model = Cost
+        fields = ["what", "money", "hours", "on"]
+        widgets = {"on": day_input()}
+
+
+class BudgetForm(forms.ModelForm):
+    class Meta:
+        model = Budget
+        fields = ["title", "starts_on", "ends_on", "money", "hours"]
+        widgets = {"starts_on": day_input(), "ends_on": day_input()}
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        if data.get("starts_on") and data.get("ends_on") and data["ends_on"] < data["starts_on"]:
+            self.add_error("ends_on", _("It ends before it starts. Choose a later day."))
+        return data
+
+
+class CampaignForm(forms.ModelForm):
+    class Meta:
+        model = Campaign
+        fields = [
+            "title", "objective", "need", "metric", "aim", "starts_on", "ends_on", "counted_until",
+            "comparison", "markets", "segment", "channel", "alternatives",
+        ]  # fmt: skip
+        widgets = {
+            "objective": forms.Textarea(attrs={"rows": 2}),
+            "starts_on": day_input(),
+            "ends_on": day_input(),
+            "counted_until": day_input(),
+            "comparison": forms.RadioSelect,
+            "markets": forms.CheckboxSelectMultiple,
+            "alternatives": forms.CheckboxSelectMultiple,
+        }
+        help_texts = {
+            "counted_until": _("Some weeks longer than it runs, for the tail."),
+            "metric": _("One number decides. Others may be watched."),
+            "alternatives": _("Chosen now, so that we can’t pick ones that flatter."),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        markets = Market.objects.select_related("metric").filter(is_ours=True)
+        if self.instance.pk:
+            markets = markets.filter(metric=self.instance.metric_id)
+        self.fields["markets"].queryset = markets  # type: ignore[attr-defined]
+        alternatives = Activity.objects.standing()[:40]
+        self.fields["alternatives"].queryset = Activity.objects.filter(  # type: ignore[attr-defined]
+            pk__in=[activity.pk for activity in alternatives]
+        )
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        first, last, counted = (data.get(k) for k in ("starts_on", "ends_on", "counted_until"))
+        if first and last and last < first:
+            self.add_error("ends_on", _("It ends before it starts. Choose a later day."))
+        if last and counted and counted < last:
+            self.add_error("counted_until", _("Count at least to its last day."))
+        return data
+
+
+class AmendmentForm(forms.Form):
+    """A correction to a registered campaign, with its reason."""
+
+    field = forms.ChoiceField(
+        label=_("What is corrected"),
+        choices=[(name, Campaign._meta.get_field(name).verbose_name) for name in LOCKED],  # type: ignore[union-attr]
+    )
+    value = forms.CharField(label=_("What it should read"), max_length=600)
+    reason = forms.CharField(label=_("Why"), max_length=500)
+
+
+class MetricForm(forms.ModelForm):
+    class Meta:
+        model = Metric
+        fields = [
+            "name", "unit", "source", "worth_low", "worth_likely", "worth_high",
+            "partner_worth_low", "partner_worth_likely", "partner_worth_high",
+        ]  # fmt: skip
+        labels = {
+            "worth_low": _("One more is worth to you, at least"),
+            "worth_likely": _("most likely"),
+            "worth_high": _("at most"),
+            "partner_worth_low": _("One more is worth to partners, at least"),
+            "partner_worth_likely": _("most likely"),
+            "partner_worth_high": _("at most"),
+        }
+
+    def clean(self) -> dict[str, Any]:
+        data: dict[str, Any] = super().clean() or {}
+        for side in ("worth", "partner_worth"):
+            values = [data.get(f"{side}_{part}") for part in ("low", "likely", "high")]
+            said = [value for value in values if value is not None]
+            if said and (len(said) < 3 or sorted(said) != said):
+                problem = _("Say all three, from the least to the most, or none of them.")
+                self.add_error(f"{side}_low", problem)
+        return data
+
+
+class WeeksForm(forms.Form):
+    """Counts pasted in, a line a week: the place, the day, the number."""
+
+    weeks = forms.CharField(
+        label=_("What was counted"),
+        help_text=_("A line a week, such as: Saltmarsh Quay, 2026-05-04, 310"),
+        widget=forms.Textarea(attrs={"rows": 8}),
+        max_length=200_000,
+    )
+
+    def clean_weeks(self) -> list[tuple[str, date, Decimal | None]]:
+        rows: list[tuple[str, date, Decimal | None]] = []
+        text = self.cleaned_data["weeks"]
+        delimiter = "\t" if "\t" in text else (";" if ";" in text else ",")
+        for number, cells in enumerate(csv.reader(io.StringIO(text), delimiter=delimiter), start=1):
+            if not any(cell.strip() for cell in cells):
+                continue
+            try:
+                place, day, value = (cell.strip() for cell in cells)
+                counted = Decimal(value) if value else None
+                if counted is not None and not counted.is_finite():
+                    raise ValueError
+                rows.append((place[:120], date.fromisoformat(day), counted))
+            except (ValueError, InvalidOperation):
+                raise forms.ValidationError(
+                    _(
+                        "Line %(number)d can’t be read. Write a place, a day such as 2026-05-04"
+                        " and a number."
+                    ),
+                    params={"number": number},
+                ) from None
+        return rows

@@ -1,0 +1,8 @@
+from headwater.programme.models.activities import Activity, Budget, Cost, priced
+from headwater.programme.models.campaigns import LOCKED, Amendment, Campaign
+from headwater.programme.models.outcomes import Market, Metric, OutcomeWeek, note_weeks
+
+__all__ = [
+    "LOCKED", "Activity", "Amendment", "Budget", "Campaign", "Cost", "Market", "Metric",
+    "OutcomeWeek", "note_weeks", "priced",
+]  # fmt: skip
