@@ -19,11 +19,14 @@ def load_starter(at: datetime) -> int:
     """Bring in the needs. What staff have changed since stays as they left it."""
     count = 0
     for position, row in enumerate(_read("needs.toml")["need"]):
-        row = dict(row)
-        slug = row.pop("slug")
-        _need, is_new = Need.objects.get_or_create(
-            slug=slug, defaults={**row, "position": position}
-        )
+        values = {
+            "name": row["name"],
+            "description": row["description"],
+            "gauge": row["gauge"],
+            "activity_kinds": row["activities"],
+            "position": position,
+        }
+        _need, is_new = Need.objects.get_or_create(slug=row["slug"], defaults=values)
         count += is_new
     return count
 

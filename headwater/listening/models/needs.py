@@ -44,7 +44,7 @@ class Need(models.Model):
     name = models.CharField(_("what they need"), max_length=200)
     description = models.CharField(_("in a few words"), max_length=500, blank=True)
     gauge = models.CharField(_("gauge it serves most"), max_length=10, choices=Gauge.choices)
-    activities = models.JSONField(default=list)  # kinds of activity that suit it, best first
+    activity_kinds = models.JSONField(default=list)  # kinds of activity that suit it, best first
     position = models.PositiveIntegerField(default=0)
 
     objects = NeedQuerySet.as_manager()
