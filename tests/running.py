@@ -48,7 +48,7 @@ class House:
         }
         if self._database:
             with psycopg.connect(self._server_url, autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{self._database}"')  # type: ignore[arg-type]
+                connection.execute(f'CREATE DATABASE "{self._database}"')
 
     @property
     def database_url(self) -> str:
@@ -71,7 +71,7 @@ class House:
         if self._database:
             with psycopg.connect(self._server_url, autocommit=True) as connection:
                 drop = f'DROP DATABASE "{self._database}" WITH (FORCE)'
-                connection.execute(drop)  # type: ignore[arg-type]
+                connection.execute(drop)
 
     def start(self) -> None: ...
 

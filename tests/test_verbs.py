@@ -7,8 +7,8 @@ from headwater.ledger.verbs import declared
 from tests.house import HOUSE, floors, modules, named, room_of, tree
 
 IRREGULAR = {
-    "begun", "bought", "brought", "built", "chosen", "done", "drawn", "found", "given", "gone",
-    "heard", "held", "kept", "left", "lost", "made", "met", "paid", "put", "read", "said", "seen",
+    "begun", "bought", "brought", "built", "came", "chosen", "done", "drawn", "found", "given", "gone",
+    "heard", "held", "hidden", "kept", "left", "lost", "made", "met", "paid", "put", "read", "said", "seen",
     "sent", "set", "shown", "sold", "spent", "spoken", "taken", "thought", "told", "undone", "won",
     "withdrawn", "written",
 }  # fmt: skip
@@ -41,7 +41,7 @@ def test_every_verb_is_the_rooms_own_or_the_staffs() -> None:
 
 def test_a_room_declares_only_its_own_verbs() -> None:
     strangers = [
-        f"{named(path)} declares {node.args[0].value}"
+        f"{named(path)} declares {node.args[0].value!r}"
         for path in modules()
         for node in ast.walk(tree(path))
         if isinstance(node, ast.Call)

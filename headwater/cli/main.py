@@ -31,10 +31,11 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 def run(name: str, arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
     check_writable(Path(os.environ.get("HEADWATER_DATA", "data")))
-    import django  # here, so that a folder that cannot be written to is said first
+    # Here, so that a folder that cannot be written to is said first; Django needs it at once.
+    import django
+    from django.core.management.base import CommandError
 
     django.setup()
-    from django.core.management.base import CommandError
 
     if name in {"help", "--help", "-h"}:
         return show_help(arguments)
@@ -50,6 +51,7 @@ def run(name: str, arguments: list[str]) -> int:
 
 
 def call(name: str, arguments: list[str]) -> None:
+    # Here and below, because these may be imported only once Django is set up.
     from django.core.management import get_commands, load_command_class
     from django.core.management.base import BaseCommand, CommandError
 
@@ -60,6 +62,7 @@ def call(name: str, arguments: list[str]) -> None:
     room = found[command_name]
     command = room if isinstance(room, BaseCommand) else load_command_class(room, command_name)
     if str(room).startswith("headwater.") and command_name not in MIGRATES_ITSELF:
+        # Here, because it reaches for models.
         from headwater.cli.preparing import migrate_if_empty
 
         migrate_if_empty()
@@ -73,6 +76,7 @@ def call(name: str, arguments: list[str]) -> None:
 
 def show_help(arguments: list[str]) -> int:
     """One tab-separated line for each of our commands, or the help of the one that is named."""
+    # Here, because it may be imported only once Django is set up.
     from django.core.management import get_commands, load_command_class
 
     if arguments:

@@ -1,5 +1,9 @@
 """Bring a data folder to the state that this Headwater needs. Safe to run at every start."""
 
+from io import StringIO
+from pathlib import Path
+
+from django.conf import settings
 from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
@@ -9,7 +13,10 @@ from headwater.kit.errors import Refused
 
 def prepare() -> None:
     migrate()
-    call_command("build_assets", verbosity=0)
+    if not Path(settings.STATIC_ROOT).exists():
+        print("Cutting the fonts and joining the styles (once; some seconds).", flush=True)
+        Path(settings.STATIC_ROOT).mkdir()
+    call_command("build_assets", stdout=StringIO())
 
 
 def migrate() -> None:
