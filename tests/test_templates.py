@@ -13,8 +13,8 @@ TRANSLATED = re.compile(
     r"|{%\s*comment\b.*?{%\s*endcomment\s*%}|{#.*?#}|<!--.*?-->"
     r"|<(script|style|code|kbd|pre|mj-style)\b[^>]*>.*?</\1>"
     r"|{%\s*block \w+\s*%}[a-z-]*{%\s*endblock\b[^%]*%}"  # one of a layout's own words
-    r"|\[\[\w+\]\]|^(?:Subject|Preview):",  # a letter's marks, which no reader sees
-    re.DOTALL | re.MULTILINE,
+    r"|\[\[\w+\]\]|\b(?:Subject|Preview):",  # a letter's marks, which no reader sees
+    re.DOTALL,
 )
 SPOKEN_ATTRIBUTE = re.compile(r"\s(alt|title|placeholder|aria-label|label)=\"([^\"]*)\"")
 SPOKEN_ARGUMENT = re.compile(r"(?<![_\w])(\w+)=(?<!_\()([\"'])([A-Z][^\"'|]*)\2")

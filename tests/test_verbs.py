@@ -9,7 +9,7 @@ from tests.house import HOUSE, floors, modules, named, room_of, tree
 IRREGULAR = {
     "begun", "bought", "brought", "built", "came", "chosen", "done", "drawn", "found", "given", "gone",
     "heard", "held", "hidden", "kept", "left", "lost", "made", "met", "paid", "put", "read", "said", "seen",
-    "sent", "set", "shown", "sold", "spent", "spoken", "taken", "thought", "told", "undone", "won",
+    "sent", "set", "shown", "sold", "spent", "spoken", "taken", "thought", "thrown", "told", "took", "undone", "won",
     "withdrawn", "written",
 }  # fmt: skip
 
