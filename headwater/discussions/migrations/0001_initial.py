@@ -8,7 +8,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -17,79 +16,218 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Kit',
+            name="Kit",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True)),
-                ('kind', models.CharField(choices=[('discussion', 'Discussion'), ('live_chat', 'Live chat')], max_length=12, verbose_name='kind')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('question', models.TextField(max_length=1000, verbose_name='the question')),
-                ('network', models.CharField(choices=[('linkedin', 'LinkedIn'), ('facebook', 'Facebook'), ('x', 'X'), ('bluesky', 'Bluesky'), ('mastodon', 'Mastodon'), ('threads', 'Threads'), ('instagram', 'Instagram'), ('whatsapp', 'WhatsApp'), ('elsewhere', 'Elsewhere')], max_length=12, verbose_name='network')),
-                ('group', models.CharField(blank=True, max_length=200, verbose_name='group or page there')),
-                ('link', models.URLField(blank=True, max_length=500, verbose_name='link to it')),
-                ('hashtag', models.CharField(blank=True, max_length=60, verbose_name='hashtag')),
-                ('host', models.CharField(blank=True, max_length=160, verbose_name='host')),
-                ('starts_at', models.DateTimeField(blank=True, null=True, verbose_name='starts')),
-                ('ends_at', models.DateTimeField(blank=True, null=True, verbose_name='ends')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('minutes', models.PositiveIntegerField(default=60, verbose_name='how long, in minutes')),
-                ('need_slug', models.SlugField(blank=True, max_length=80)),
-                ('need_name', models.CharField(blank=True, max_length=200)),
-                ('before', models.TextField(blank=True, max_length=2000, verbose_name='beforehand')),
-                ('do', models.TextField(max_length=1000, verbose_name='do')),
-                ('dont', models.TextField(max_length=1000, verbose_name='don’t')),
-                ('after', models.TextField(blank=True, max_length=2000, verbose_name='afterwards')),
-                ('language', models.CharField(default='en-gb', max_length=20, verbose_name='language')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[("discussion", "Discussion"), ("live_chat", "Live chat")],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("question", models.TextField(max_length=1000, verbose_name="the question")),
+                (
+                    "network",
+                    models.CharField(
+                        choices=[
+                            ("linkedin", "LinkedIn"),
+                            ("facebook", "Facebook"),
+                            ("x", "X"),
+                            ("bluesky", "Bluesky"),
+                            ("mastodon", "Mastodon"),
+                            ("threads", "Threads"),
+                            ("instagram", "Instagram"),
+                            ("whatsapp", "WhatsApp"),
+                            ("elsewhere", "Elsewhere"),
+                        ],
+                        max_length=12,
+                        verbose_name="network",
+                    ),
+                ),
+                (
+                    "group",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="group or page there"
+                    ),
+                ),
+                ("link", models.URLField(blank=True, max_length=500, verbose_name="link to it")),
+                ("hashtag", models.CharField(blank=True, max_length=60, verbose_name="hashtag")),
+                ("host", models.CharField(blank=True, max_length=160, verbose_name="host")),
+                ("starts_at", models.DateTimeField(blank=True, null=True, verbose_name="starts")),
+                ("ends_at", models.DateTimeField(blank=True, null=True, verbose_name="ends")),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=60, verbose_name="time zone"),
+                ),
+                (
+                    "minutes",
+                    models.PositiveIntegerField(default=60, verbose_name="how long, in minutes"),
+                ),
+                ("need_slug", models.SlugField(blank=True, max_length=80)),
+                ("need_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "before",
+                    models.TextField(blank=True, max_length=2000, verbose_name="beforehand"),
+                ),
+                ("do", models.TextField(max_length=1000, verbose_name="do")),
+                ("dont", models.TextField(max_length=1000, verbose_name="don’t")),
+                ("after", models.TextField(blank=True, max_length=2000, verbose_name="afterwards")),
+                (
+                    "language",
+                    models.CharField(default="en-gb", max_length=20, verbose_name="language"),
+                ),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
             ],
             options={
-                'ordering': ['-starts_at', '-pk'],
-                'constraints': [models.CheckConstraint(condition=django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('dont')), 0), name='a_kit_has_its_dont'), models.CheckConstraint(condition=models.Q(models.Q(('ends_at', None), ('starts_at', None)), ('ends_at__gt', models.F('starts_at')), _connector='OR'), name='a_conversation_ends_after_it_starts'), models.CheckConstraint(condition=models.Q(('published_at', None), ('starts_at__isnull', False), _connector='OR'), name='an_announced_conversation_has_a_time')],
+                "ordering": ["-starts_at", "-pk"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=django.db.models.lookups.GreaterThan(
+                            django.db.models.functions.text.Length(
+                                django.db.models.functions.text.Trim("dont")
+                            ),
+                            0,
+                        ),
+                        name="a_kit_has_its_dont",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            models.Q(("ends_at", None), ("starts_at", None)),
+                            ("ends_at__gt", models.F("starts_at")),
+                            _connector="OR",
+                        ),
+                        name="a_conversation_ends_after_it_starts",
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("published_at", None), ("starts_at__isnull", False), _connector="OR"
+                        ),
+                        name="an_announced_conversation_has_a_time",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Step',
+            name="Step",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('minute', models.PositiveIntegerField(verbose_name='minute')),
-                ('text', models.TextField(max_length=1000, verbose_name='what to say or do')),
-                ('kit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='steps', to='discussions.kit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("minute", models.PositiveIntegerField(verbose_name="minute")),
+                ("text", models.TextField(max_length=1000, verbose_name="what to say or do")),
+                (
+                    "kit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="steps",
+                        to="discussions.kit",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['minute', 'pk'],
+                "ordering": ["minute", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Part',
+            name="Part",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('helped', models.BooleanField(default=False)),
-                ('at', models.DateTimeField()),
-                ('kit', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts', to='discussions.kit')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='parts_in_talk', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("helped", models.BooleanField(default=False)),
+                ("at", models.DateTimeField()),
+                (
+                    "kit",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts",
+                        to="discussions.kit",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="parts_in_talk",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('kit', 'person'), name='one_part_a_conversation')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("kit", "person"), name="one_part_a_conversation"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Transcript',
+            name="Transcript",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(blank=True, max_length=200000, verbose_name='the conversation')),
-                ('pasted_at', models.DateTimeField(blank=True, null=True)),
-                ('speakers', models.PositiveIntegerField(default=0)),
-                ('messages', models.PositiveIntegerField(default=0)),
-                ('questions', models.PositiveIntegerField(default=0)),
-                ('hashtags', models.JSONField(default=list)),
-                ('summary', models.TextField(blank=True, max_length=20000, verbose_name='what came of it')),
-                ('is_shared', models.BooleanField(default=False, verbose_name='partners may read the conversation too')),
-                ('summary_published_at', models.DateTimeField(blank=True, null=True)),
-                ('kit', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='transcript', to='discussions.kit')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "text",
+                    models.TextField(
+                        blank=True, max_length=200000, verbose_name="the conversation"
+                    ),
+                ),
+                ("pasted_at", models.DateTimeField(blank=True, null=True)),
+                ("speakers", models.PositiveIntegerField(default=0)),
+                ("messages", models.PositiveIntegerField(default=0)),
+                ("questions", models.PositiveIntegerField(default=0)),
+                ("hashtags", models.JSONField(default=list)),
+                (
+                    "summary",
+                    models.TextField(blank=True, max_length=20000, verbose_name="what came of it"),
+                ),
+                (
+                    "is_shared",
+                    models.BooleanField(
+                        default=False, verbose_name="partners may read the conversation too"
+                    ),
+                ),
+                ("summary_published_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "kit",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="transcript",
+                        to="discussions.kit",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('summary_published_at', None), models.Q(('summary', ''), _negated=True), _connector='OR'), name='a_published_summary_says_something')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("summary_published_at", None),
+                            models.Q(("summary", ""), _negated=True),
+                            _connector="OR",
+                        ),
+                        name="a_published_summary_says_something",
+                    )
+                ],
             },
         ),
     ]

@@ -9,7 +9,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -18,255 +17,679 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Category',
+            name="Category",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=80, unique=True, verbose_name='address')),
-                ('name', models.CharField(max_length=80, verbose_name='name')),
-                ('position', models.PositiveSmallIntegerField(default=0, verbose_name='order')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=80, unique=True, verbose_name="address")),
+                ("name", models.CharField(max_length=80, verbose_name="name")),
+                ("position", models.PositiveSmallIntegerField(default=0, verbose_name="order")),
             ],
             options={
-                'ordering': ['position', 'name'],
+                "ordering": ["position", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Tag',
+            name="Tag",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(allow_unicode=True, max_length=80, unique=True)),
-                ('name', models.CharField(max_length=80)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(allow_unicode=True, max_length=80, unique=True)),
+                ("name", models.CharField(max_length=80)),
             ],
             options={
-                'ordering': ['name'],
+                "ordering": ["name"],
             },
         ),
         migrations.CreateModel(
-            name='Resource',
+            name="Resource",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('body', models.TextField(blank=True, max_length=60000, verbose_name='text')),
-                ('need_slug', models.SlugField(blank=True, max_length=80)),
-                ('need_name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en-gb', max_length=20, verbose_name='language')),
-                ('byline', models.CharField(blank=True, max_length=160, verbose_name='written by')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('kind', models.CharField(choices=[('template', 'Template'), ('checklist', 'Checklist'), ('worksheet', 'Worksheet'), ('guide', 'Guide')], max_length=12, verbose_name='kind')),
-                ('summary', models.CharField(max_length=300, verbose_name='in one or two sentences')),
-                ('dont', models.TextField(blank=True, max_length=1000, verbose_name='don’t')),
-                ('minutes', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='minutes to fill in')),
-                ('is_bonus', models.BooleanField(default=False, verbose_name='only with a code')),
-                ('file', models.FileField(blank=True, upload_to=headwater.library.models.resources.file_path, verbose_name='file')),
-                ('file_name', models.CharField(blank=True, max_length=160, verbose_name='name of the file')),
-                ('file_size', models.PositiveBigIntegerField(default=0, editable=False)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='library.category', verbose_name='subject')),
-                ('translation_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='translations', to='library.resource')),
-                ('tags', models.ManyToManyField(blank=True, to='library.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("body", models.TextField(blank=True, max_length=60000, verbose_name="text")),
+                ("need_slug", models.SlugField(blank=True, max_length=80)),
+                ("need_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "language",
+                    models.CharField(default="en-gb", max_length=20, verbose_name="language"),
+                ),
+                ("byline", models.CharField(blank=True, max_length=160, verbose_name="written by")),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("search_text", models.TextField(default="", editable=False)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("template", "Template"),
+                            ("checklist", "Checklist"),
+                            ("worksheet", "Worksheet"),
+                            ("guide", "Guide"),
+                        ],
+                        max_length=12,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "summary",
+                    models.CharField(max_length=300, verbose_name="in one or two sentences"),
+                ),
+                ("dont", models.TextField(blank=True, max_length=1000, verbose_name="don’t")),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="minutes to fill in"
+                    ),
+                ),
+                ("is_bonus", models.BooleanField(default=False, verbose_name="only with a code")),
+                (
+                    "file",
+                    models.FileField(
+                        blank=True,
+                        upload_to=headwater.library.models.resources.file_path,
+                        verbose_name="file",
+                    ),
+                ),
+                (
+                    "file_name",
+                    models.CharField(blank=True, max_length=160, verbose_name="name of the file"),
+                ),
+                ("file_size", models.PositiveBigIntegerField(default=0, editable=False)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="library.category",
+                        verbose_name="subject",
+                    ),
+                ),
+                (
+                    "translation_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="translations",
+                        to="library.resource",
+                    ),
+                ),
+                ("tags", models.ManyToManyField(blank=True, to="library.tag")),
             ],
             options={
-                'ordering': ['title', 'pk'],
+                "ordering": ["title", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='ResourceCode',
+            name="ResourceCode",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.CharField(max_length=40, verbose_name='code')),
-                ('key', models.CharField(editable=False, max_length=40, unique=True)),
-                ('hint', models.CharField(blank=True, max_length=200, verbose_name='where people find it')),
-                ('expires_at', models.DateTimeField(blank=True, null=True, verbose_name='works until')),
-                ('uses_allowed', models.PositiveIntegerField(blank=True, null=True, verbose_name='how many people may use it')),
-                ('event_id', models.BigIntegerField(blank=True, null=True, verbose_name='number of the event')),
-                ('event_title', models.CharField(blank=True, max_length=200)),
-                ('event_url', models.CharField(blank=True, max_length=300)),
-                ('counts_as_attendance', models.BooleanField(default=False, verbose_name='using it counts as having come')),
-                ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('resources', models.ManyToManyField(related_name='codes', to='library.resource', verbose_name='opens')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.CharField(max_length=40, verbose_name="code")),
+                ("key", models.CharField(editable=False, max_length=40, unique=True)),
+                (
+                    "hint",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where people find it"
+                    ),
+                ),
+                (
+                    "expires_at",
+                    models.DateTimeField(blank=True, null=True, verbose_name="works until"),
+                ),
+                (
+                    "uses_allowed",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="how many people may use it"
+                    ),
+                ),
+                (
+                    "event_id",
+                    models.BigIntegerField(
+                        blank=True, null=True, verbose_name="number of the event"
+                    ),
+                ),
+                ("event_title", models.CharField(blank=True, max_length=200)),
+                ("event_url", models.CharField(blank=True, max_length=300)),
+                (
+                    "counts_as_attendance",
+                    models.BooleanField(
+                        default=False, verbose_name="using it counts as having come"
+                    ),
+                ),
+                ("ended_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "resources",
+                    models.ManyToManyField(
+                        related_name="codes", to="library.resource", verbose_name="opens"
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-created_at', '-pk'],
+                "ordering": ["-created_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='CodeUse',
+            name="CodeUse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='codes_opened', to=settings.AUTH_USER_MODEL)),
-                ('code', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='uses', to='library.resourcecode')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="codes_opened",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "code",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="uses",
+                        to="library.resourcecode",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Article',
+            name="Article",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('body', models.TextField(blank=True, max_length=60000, verbose_name='text')),
-                ('need_slug', models.SlugField(blank=True, max_length=80)),
-                ('need_name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en-gb', max_length=20, verbose_name='language')),
-                ('byline', models.CharField(blank=True, max_length=160, verbose_name='written by')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('summary', models.CharField(max_length=300, verbose_name='in one or two sentences')),
-                ('is_how_to', models.BooleanField(default=False, verbose_name='it tells people how to do something')),
-                ('do', models.TextField(blank=True, max_length=1000, verbose_name='do')),
-                ('dont', models.TextField(blank=True, max_length=1000, verbose_name='don’t')),
-                ('place', models.CharField(choices=[('here', 'Here'), ('elsewhere', 'On another site'), ('print', 'In print')], default='here', max_length=10, verbose_name='where')),
-                ('outlet', models.CharField(blank=True, max_length=200, verbose_name='whose site or paper')),
-                ('url', models.URLField(blank=True, max_length=500, verbose_name='its address there')),
-                ('placed_on', models.DateField(blank=True, null=True, verbose_name='the day it came out there')),
-                ('reach', models.PositiveIntegerField(blank=True, null=True, verbose_name='readers it reached')),
-                ('reach_grade', models.CharField(choices=[('measured', 'counted by us'), ('self-reported', 'as the outlet says'), ('modelled', 'estimated')], default='self-reported', max_length=15, verbose_name='how we know')),
-                ('translation_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='translations', to='library.article')),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='library.category', verbose_name='subject')),
-                ('tags', models.ManyToManyField(blank=True, to='library.tag')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("body", models.TextField(blank=True, max_length=60000, verbose_name="text")),
+                ("need_slug", models.SlugField(blank=True, max_length=80)),
+                ("need_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "language",
+                    models.CharField(default="en-gb", max_length=20, verbose_name="language"),
+                ),
+                ("byline", models.CharField(blank=True, max_length=160, verbose_name="written by")),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("search_text", models.TextField(default="", editable=False)),
+                (
+                    "summary",
+                    models.CharField(max_length=300, verbose_name="in one or two sentences"),
+                ),
+                (
+                    "is_how_to",
+                    models.BooleanField(
+                        default=False, verbose_name="it tells people how to do something"
+                    ),
+                ),
+                ("do", models.TextField(blank=True, max_length=1000, verbose_name="do")),
+                ("dont", models.TextField(blank=True, max_length=1000, verbose_name="don’t")),
+                (
+                    "place",
+                    models.CharField(
+                        choices=[
+                            ("here", "Here"),
+                            ("elsewhere", "On another site"),
+                            ("print", "In print"),
+                        ],
+                        default="here",
+                        max_length=10,
+                        verbose_name="where",
+                    ),
+                ),
+                (
+                    "outlet",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="whose site or paper"
+                    ),
+                ),
+                (
+                    "url",
+                    models.URLField(blank=True, max_length=500, verbose_name="its address there"),
+                ),
+                (
+                    "placed_on",
+                    models.DateField(
+                        blank=True, null=True, verbose_name="the day it came out there"
+                    ),
+                ),
+                (
+                    "reach",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="readers it reached"
+                    ),
+                ),
+                (
+                    "reach_grade",
+                    models.CharField(
+                        choices=[
+                            ("measured", "counted by us"),
+                            ("self-reported", "as the outlet says"),
+                            ("modelled", "estimated"),
+                        ],
+                        default="self-reported",
+                        max_length=15,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "translation_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="translations",
+                        to="library.article",
+                    ),
+                ),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="library.category",
+                        verbose_name="subject",
+                    ),
+                ),
+                ("tags", models.ManyToManyField(blank=True, to="library.tag")),
             ],
             options={
-                'ordering': ['-published_at', '-pk'],
+                "ordering": ["-published_at", "-pk"],
             },
         ),
         migrations.CreateModel(
-            name='Tip',
+            name="Tip",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=120, unique=True, verbose_name='address')),
-                ('title', models.CharField(max_length=160, verbose_name='title')),
-                ('body', models.TextField(blank=True, max_length=60000, verbose_name='text')),
-                ('need_slug', models.SlugField(blank=True, max_length=80)),
-                ('need_name', models.CharField(blank=True, max_length=200)),
-                ('language', models.CharField(default='en-gb', max_length=20, verbose_name='language')),
-                ('byline', models.CharField(blank=True, max_length=160, verbose_name='written by')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('search_text', models.TextField(default='', editable=False)),
-                ('number', models.PositiveIntegerField(verbose_name='number')),
-                ('idea', models.TextField(max_length=600, verbose_name='the one idea')),
-                ('action', models.TextField(max_length=600, verbose_name='this week’s action')),
-                ('do', models.TextField(max_length=1000, verbose_name='do')),
-                ('dont', models.TextField(max_length=1000, verbose_name='don’t')),
-                ('insight', models.TextField(blank=True, max_length=2000, verbose_name='insight for our side')),
-                ('words', models.PositiveSmallIntegerField(editable=False)),
-                ('category', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='library.category', verbose_name='subject')),
-                ('tags', models.ManyToManyField(blank=True, to='library.tag')),
-                ('translation_of', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='translations', to='library.tip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=120, unique=True, verbose_name="address")),
+                ("title", models.CharField(max_length=160, verbose_name="title")),
+                ("body", models.TextField(blank=True, max_length=60000, verbose_name="text")),
+                ("need_slug", models.SlugField(blank=True, max_length=80)),
+                ("need_name", models.CharField(blank=True, max_length=200)),
+                (
+                    "language",
+                    models.CharField(default="en-gb", max_length=20, verbose_name="language"),
+                ),
+                ("byline", models.CharField(blank=True, max_length=160, verbose_name="written by")),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                ("search_text", models.TextField(default="", editable=False)),
+                ("number", models.PositiveIntegerField(verbose_name="number")),
+                ("idea", models.TextField(max_length=600, verbose_name="the one idea")),
+                ("action", models.TextField(max_length=600, verbose_name="this week’s action")),
+                ("do", models.TextField(max_length=1000, verbose_name="do")),
+                ("dont", models.TextField(max_length=1000, verbose_name="don’t")),
+                (
+                    "insight",
+                    models.TextField(
+                        blank=True, max_length=2000, verbose_name="insight for our side"
+                    ),
+                ),
+                ("words", models.PositiveSmallIntegerField(editable=False)),
+                (
+                    "category",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="library.category",
+                        verbose_name="subject",
+                    ),
+                ),
+                ("tags", models.ManyToManyField(blank=True, to="library.tag")),
+                (
+                    "translation_of",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="translations",
+                        to="library.tip",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-number'],
+                "ordering": ["-number"],
             },
         ),
         migrations.CreateModel(
-            name='Comment',
+            name="Comment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='your name')),
-                ('words', models.TextField(max_length=2000, verbose_name='your comment')),
-                ('at', models.DateTimeField()),
-                ('state', models.CharField(choices=[('waiting', 'Waiting'), ('shown', 'Shown'), ('refused', 'Not shown')], default='waiting', max_length=10)),
-                ('decided_at', models.DateTimeField(blank=True, null=True)),
-                ('decided_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='comments_decided', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='tip_comments', to=settings.AUTH_USER_MODEL)),
-                ('tip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='comments', to='library.tip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="your name")),
+                ("words", models.TextField(max_length=2000, verbose_name="your comment")),
+                ("at", models.DateTimeField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("shown", "Shown"),
+                            ("refused", "Not shown"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("decided_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "decided_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="comments_decided",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tip_comments",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="comments",
+                        to="library.tip",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at', 'pk'],
+                "ordering": ["at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='TipDone',
+            name="TipDone",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('evidence_url', models.URLField(blank=True, max_length=500, verbose_name='where it can be seen')),
-                ('shown_at', models.DateTimeField(blank=True, null=True)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='tips_done', to=settings.AUTH_USER_MODEL)),
-                ('tip', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='done_rows', to='library.tip')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "evidence_url",
+                    models.URLField(
+                        blank=True, max_length=500, verbose_name="where it can be seen"
+                    ),
+                ),
+                ("shown_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="tips_done",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "tip",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="done_rows",
+                        to="library.tip",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Download',
+            name="Download",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='downloads', to=settings.AUTH_USER_MODEL)),
-                ('resource', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='downloads', to='library.resource')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="downloads",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "resource",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="downloads",
+                        to="library.resource",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['resource', 'at'], name='downloads_of_a_resource')],
+                "indexes": [
+                    models.Index(fields=["resource", "at"], name="downloads_of_a_resource")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='resourcecode',
-            constraint=models.CheckConstraint(condition=models.Q(('key', ''), _negated=True), name='a_code_has_letters_or_figures'),
+            model_name="resourcecode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("key", ""), _negated=True), name="a_code_has_letters_or_figures"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resourcecode',
-            constraint=models.CheckConstraint(condition=models.Q(('counts_as_attendance', False), ('event_id__isnull', False), _connector='OR'), name='a_code_that_counts_names_its_event'),
+            model_name="resourcecode",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("counts_as_attendance", False), ("event_id__isnull", False), _connector="OR"
+                ),
+                name="a_code_that_counts_names_its_event",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='codeuse',
-            constraint=models.UniqueConstraint(fields=('code', 'person'), name='a_code_opens_once_a_person'),
+            model_name="codeuse",
+            constraint=models.UniqueConstraint(
+                fields=("code", "person"), name="a_code_opens_once_a_person"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('kind', 'guide'), _negated=True), django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('dont')), 0), _connector='OR'), name='a_guide_has_its_dont'),
+            model_name="resource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("kind", "guide"), _negated=True),
+                    django.db.models.lookups.GreaterThan(
+                        django.db.models.functions.text.Length(
+                            django.db.models.functions.text.Trim("dont")
+                        ),
+                        0,
+                    ),
+                    _connector="OR",
+                ),
+                name="a_guide_has_its_dont",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='resource',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('file', ''), _negated=True), django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('body')), 0), _connector='OR'), name='a_resource_holds_a_file_or_a_text'),
+            model_name="resource",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("file", ""), _negated=True),
+                    django.db.models.lookups.GreaterThan(
+                        django.db.models.functions.text.Length(
+                            django.db.models.functions.text.Trim("body")
+                        ),
+                        0,
+                    ),
+                    _connector="OR",
+                ),
+                name="a_resource_holds_a_file_or_a_text",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('is_how_to', False), django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('dont')), 0), _connector='OR'), name='a_how_to_article_has_its_dont'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("is_how_to", False),
+                    django.db.models.lookups.GreaterThan(
+                        django.db.models.functions.text.Length(
+                            django.db.models.functions.text.Trim("dont")
+                        ),
+                        0,
+                    ),
+                    _connector="OR",
+                ),
+                name="a_how_to_article_has_its_dont",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('place', 'here'), django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('outlet')), 0), _connector='OR'), name='an_article_elsewhere_names_its_outlet'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("place", "here"),
+                    django.db.models.lookups.GreaterThan(
+                        django.db.models.functions.text.Length(
+                            django.db.models.functions.text.Trim("outlet")
+                        ),
+                        0,
+                    ),
+                    _connector="OR",
+                ),
+                name="an_article_elsewhere_names_its_outlet",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='article',
-            constraint=models.CheckConstraint(condition=models.Q(('reach', None), models.Q(('place', 'here'), _negated=True), _connector='OR'), name='reach_is_of_articles_placed_elsewhere'),
+            model_name="article",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("reach", None), models.Q(("place", "here"), _negated=True), _connector="OR"
+                ),
+                name="reach_is_of_articles_placed_elsewhere",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('dont')), 0), name='a_tip_has_its_dont'),
+            model_name="tip",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.GreaterThan(
+                    django.db.models.functions.text.Length(
+                        django.db.models.functions.text.Trim("dont")
+                    ),
+                    0,
+                ),
+                name="a_tip_has_its_dont",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('do')), 0), name='a_tip_has_its_do'),
+            model_name="tip",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.GreaterThan(
+                    django.db.models.functions.text.Length(
+                        django.db.models.functions.text.Trim("do")
+                    ),
+                    0,
+                ),
+                name="a_tip_has_its_do",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.CheckConstraint(condition=models.Q(('words__gte', 1), ('words__lte', 200)), name='a_tip_is_read_in_sixty_seconds'),
+            model_name="tip",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("words__gte", 1), ("words__lte", 200)),
+                name="a_tip_is_read_in_sixty_seconds",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tip',
-            constraint=models.UniqueConstraint(fields=('number', 'language'), name='a_tips_number_is_its_own'),
+            model_name="tip",
+            constraint=models.UniqueConstraint(
+                fields=("number", "language"), name="a_tips_number_is_its_own"
+            ),
         ),
         migrations.AddIndex(
-            model_name='comment',
-            index=models.Index(fields=['state', 'at'], name='comments_waiting'),
+            model_name="comment",
+            index=models.Index(fields=["state", "at"], name="comments_waiting"),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=django.db.models.lookups.GreaterThan(django.db.models.functions.text.Length(django.db.models.functions.text.Trim('words')), 0), name='a_comment_says_something'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=django.db.models.lookups.GreaterThan(
+                    django.db.models.functions.text.Length(
+                        django.db.models.functions.text.Trim("words")
+                    ),
+                    0,
+                ),
+                name="a_comment_says_something",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='comment',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('decided_at', None), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('decided_at__isnull', False)), _connector='OR'), name='a_comment_is_decided_at_a_moment'),
+            model_name="comment",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("decided_at", None), ("state", "waiting")),
+                    models.Q(
+                        models.Q(("state", "waiting"), _negated=True), ("decided_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="a_comment_is_decided_at_a_moment",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='tipdone',
-            constraint=models.UniqueConstraint(fields=('person', 'tip'), name='a_tip_is_done_once'),
+            model_name="tipdone",
+            constraint=models.UniqueConstraint(fields=("person", "tip"), name="a_tip_is_done_once"),
         ),
         migrations.AddConstraint(
-            model_name='tipdone',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('evidence_url', ''), ('shown_at', None)), models.Q(models.Q(('evidence_url', ''), _negated=True), ('shown_at__isnull', False)), _connector='OR'), name='what_is_shown_has_its_moment'),
+            model_name="tipdone",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("evidence_url", ""), ("shown_at", None)),
+                    models.Q(
+                        models.Q(("evidence_url", ""), _negated=True), ("shown_at__isnull", False)
+                    ),
+                    _connector="OR",
+                ),
+                name="what_is_shown_has_its_moment",
+            ),
         ),
     ]

@@ -47,7 +47,7 @@ class Tag(models.Model):
         return self.name
 
     @classmethod
-    def named(cls, words: str | Iterable[str]) -> list[Tag]:
+    def named(cls, words: str | Iterable[str]) -> list[Self]:
         """The tags of a line with commas, made where they are new; two spellings are one tag."""
         names = words.split(",") if isinstance(words, str) else words
         wanted = {slugify(name, allow_unicode=True)[:80]: name.strip()[:80] for name in names}
