@@ -1,3 +1,5 @@
+from html import unescape
+
 import nh3
 from markdown_it import MarkdownIt
 
@@ -24,5 +26,8 @@ def as_html(text: str) -> str:
 
 
 def as_text(text: str) -> str:
-    """Markdown as plain words, for counting, previews and the text part of a letter."""
-    return nh3.clean(_reader.render(text), tags=set()).strip()
+    """Markdown as plain words, for counting, previews and the text part of a letter.
+
+    They are words and not HTML: whoever puts them into a page escapes them there.
+    """
+    return unescape(nh3.clean(_reader.render(text.replace("\x00", "")), tags=set())).strip()
