@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,150 +15,357 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='Check',
+            name="Check",
             fields=[
-                ('what', models.CharField(max_length=12, primary_key=True, serialize=False)),
-                ('is_good', models.BooleanField(null=True)),
-                ('finding', models.CharField(max_length=400)),
-                ('at', models.DateTimeField()),
+                ("what", models.CharField(max_length=12, primary_key=True, serialize=False)),
+                ("is_good", models.BooleanField(null=True)),
+                ("finding", models.CharField(max_length=400)),
+                ("at", models.DateTimeField()),
             ],
         ),
         migrations.CreateModel(
-            name='Mailing',
+            name="Mailing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('public_id', models.CharField(default=headwater.mail.models.mailings.public_id, editable=False, max_length=12, unique=True)),
-                ('title', models.CharField(max_length=300, verbose_name='title')),
-                ('purpose', models.CharField(choices=[('service', 'What they asked for themselves'), ('newsletter', 'The newsletter'), ('surveys', 'Asking what would help'), ('events', 'Invitations and news of events'), ('messages', 'Messages to share'), ('thanks', 'Thanks')], max_length=20)),
-                ('about', models.CharField(blank=True, db_index=True, max_length=120)),
-                ('url', models.CharField(blank=True, max_length=300)),
-                ('is_single', models.BooleanField(default=False)),
-                ('is_secret', models.BooleanField(default=False)),
-                ('subject', models.CharField(max_length=300, verbose_name='subject')),
-                ('preview', models.CharField(blank=True, max_length=300, verbose_name='first line in the inbox')),
-                ('text', models.TextField(blank=True)),
-                ('body', models.TextField(blank=True)),
-                ('from_name', models.CharField(blank=True, max_length=200)),
-                ('asked_at', models.DateTimeField()),
-                ('send_at', models.DateTimeField()),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "public_id",
+                    models.CharField(
+                        default=headwater.mail.models.mailings.public_id,
+                        editable=False,
+                        max_length=12,
+                        unique=True,
+                    ),
+                ),
+                ("title", models.CharField(max_length=300, verbose_name="title")),
+                (
+                    "purpose",
+                    models.CharField(
+                        choices=[
+                            ("service", "What they asked for themselves"),
+                            ("newsletter", "The newsletter"),
+                            ("surveys", "Asking what would help"),
+                            ("events", "Invitations and news of events"),
+                            ("messages", "Messages to share"),
+                            ("thanks", "Thanks"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("about", models.CharField(blank=True, db_index=True, max_length=120)),
+                ("url", models.CharField(blank=True, max_length=300)),
+                ("is_single", models.BooleanField(default=False)),
+                ("is_secret", models.BooleanField(default=False)),
+                ("subject", models.CharField(max_length=300, verbose_name="subject")),
+                (
+                    "preview",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="first line in the inbox"
+                    ),
+                ),
+                ("text", models.TextField(blank=True)),
+                ("body", models.TextField(blank=True)),
+                ("from_name", models.CharField(blank=True, max_length=200)),
+                ("asked_at", models.DateTimeField()),
+                ("send_at", models.DateTimeField()),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Delivery',
+            name="Delivery",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(blank=True, max_length=254)),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('merge', models.JSONField(default=dict)),
-                ('is_single', models.BooleanField(default=False)),
-                ('state', models.CharField(choices=[('waiting', 'waiting'), ('claimed', 'going out now'), ('stands', 'stands here'), ('sent', 'went'), ('excluded', 'left out'), ('failed', 'refused'), ('unknown', 'unknown, you decide'), ('came_back', 'came back')], default='waiting', max_length=10)),
-                ('reason', models.CharField(blank=True, max_length=300)),
-                ('due_at', models.DateTimeField()),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('connection', models.CharField(blank=True, max_length=80)),
-                ('lease_until', models.DateTimeField(null=True)),
-                ('at', models.DateTimeField()),
-                ('sent_at', models.DateTimeField(null=True)),
-                ('person', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='letters', to=settings.AUTH_USER_MODEL)),
-                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='deliveries', to='mail.mailing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(blank=True, max_length=254)),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("merge", models.JSONField(default=dict)),
+                ("is_single", models.BooleanField(default=False)),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "waiting"),
+                            ("claimed", "going out now"),
+                            ("stands", "stands here"),
+                            ("sent", "went"),
+                            ("excluded", "left out"),
+                            ("failed", "refused"),
+                            ("unknown", "unknown, you decide"),
+                            ("came_back", "came back"),
+                        ],
+                        default="waiting",
+                        max_length=10,
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=300)),
+                ("due_at", models.DateTimeField()),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("connection", models.CharField(blank=True, max_length=80)),
+                ("lease_until", models.DateTimeField(null=True)),
+                ("at", models.DateTimeField()),
+                ("sent_at", models.DateTimeField(null=True)),
+                (
+                    "person",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="letters",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mailing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="deliveries",
+                        to="mail.mailing",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attachment',
+            name="Attachment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120)),
-                ('content', models.BinaryField()),
-                ('kind', models.CharField(max_length=80)),
-                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attachments', to='mail.mailing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120)),
+                ("content", models.BinaryField()),
+                ("kind", models.CharField(max_length=80)),
+                (
+                    "mailing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attachments",
+                        to="mail.mailing",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='OutgoingServer',
+            name="OutgoingServer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('host', models.CharField(max_length=255, verbose_name='mail server')),
-                ('port', models.PositiveIntegerField(default=587, verbose_name='port')),
-                ('security', models.CharField(choices=[('starttls', 'STARTTLS (usually port 587)'), ('tls', 'TLS from the start (usually port 465)'), ('none', 'None (only inside your own network)')], default='starttls', max_length=10, verbose_name='encryption')),
-                ('user', models.CharField(blank=True, max_length=254, verbose_name='user name')),
-                ('sealed_password', models.TextField(blank=True)),
-                ('per_minute', models.PositiveIntegerField(blank=True, null=True, verbose_name='most letters a minute')),
-                ('is_on', models.BooleanField(default=True)),
-                ('changed_at', models.DateTimeField()),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("host", models.CharField(max_length=255, verbose_name="mail server")),
+                ("port", models.PositiveIntegerField(default=587, verbose_name="port")),
+                (
+                    "security",
+                    models.CharField(
+                        choices=[
+                            ("starttls", "STARTTLS (usually port 587)"),
+                            ("tls", "TLS from the start (usually port 465)"),
+                            ("none", "None (only inside your own network)"),
+                        ],
+                        default="starttls",
+                        max_length=10,
+                        verbose_name="encryption",
+                    ),
+                ),
+                ("user", models.CharField(blank=True, max_length=254, verbose_name="user name")),
+                ("sealed_password", models.TextField(blank=True)),
+                (
+                    "per_minute",
+                    models.PositiveIntegerField(
+                        blank=True, null=True, verbose_name="most letters a minute"
+                    ),
+                ),
+                ("is_on", models.BooleanField(default=True)),
+                ("changed_at", models.DateTimeField()),
             ],
             options={
-                'constraints': [models.CheckConstraint(condition=models.Q(('pk', 1)), name='there_is_one_outgoing_server')],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("pk", 1)), name="there_is_one_outgoing_server"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Pause',
+            name="Pause",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('reason', models.CharField(blank=True, max_length=200)),
-                ('at', models.DateTimeField()),
-                ('ended_at', models.DateTimeField(null=True)),
-                ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mailing', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pauses', to='mail.mailing')),
-                ('paused_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("reason", models.CharField(blank=True, max_length=200)),
+                ("at", models.DateTimeField()),
+                ("ended_at", models.DateTimeField(null=True)),
+                (
+                    "ended_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mailing",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pauses",
+                        to="mail.mailing",
+                    ),
+                ),
+                (
+                    "paused_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='TakingBack',
+            name="TakingBack",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('actor', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('mailing', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='taking_back', to='mail.mailing')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "actor",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "mailing",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="taking_back",
+                        to="mail.mailing",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Bounce',
+            name="Bounce",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('address', models.CharField(db_index=True, max_length=254)),
-                ('kind', models.CharField(choices=[('hard', 'The address doesn’t exist'), ('soft', 'It didn’t get through this time'), ('complaint', 'Marked as unwanted')], max_length=10)),
-                ('status', models.CharField(blank=True, max_length=12)),
-                ('said', models.CharField(blank=True, max_length=300)),
-                ('digest', models.CharField(max_length=64)),
-                ('at', models.DateTimeField()),
-                ('delivery', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='bounces', to='mail.delivery')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("address", models.CharField(db_index=True, max_length=254)),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("hard", "The address doesn’t exist"),
+                            ("soft", "It didn’t get through this time"),
+                            ("complaint", "Marked as unwanted"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("status", models.CharField(blank=True, max_length=12)),
+                ("said", models.CharField(blank=True, max_length=300)),
+                ("digest", models.CharField(max_length=64)),
+                ("at", models.DateTimeField()),
+                (
+                    "delivery",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="bounces",
+                        to="mail.delivery",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-                'constraints': [models.UniqueConstraint(fields=('digest', 'address'), name='a_returned_message_counts_once')],
+                "ordering": ["-at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("digest", "address"), name="a_returned_message_counts_once"
+                    )
+                ],
             },
         ),
         migrations.AddIndex(
-            model_name='mailing',
-            index=models.Index(fields=['is_single', '-send_at'], name='newest_mailings_first'),
+            model_name="mailing",
+            index=models.Index(fields=["is_single", "-send_at"], name="newest_mailings_first"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['state', 'is_single', 'due_at'], name='letters_that_are_due'),
+            model_name="delivery",
+            index=models.Index(
+                fields=["state", "is_single", "due_at"], name="letters_that_are_due"
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['mailing', 'state'], name='how_a_mailing_stands'),
+            model_name="delivery",
+            index=models.Index(fields=["mailing", "state"], name="how_a_mailing_stands"),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(condition=models.Q(('state', 'claimed')), fields=['connection'], name='claims_by_connection'),
+            model_name="delivery",
+            index=models.Index(
+                condition=models.Q(("state", "claimed")),
+                fields=["connection"],
+                name="claims_by_connection",
+            ),
         ),
         migrations.AddIndex(
-            model_name='delivery',
-            index=models.Index(fields=['address', '-sent_at'], name='letters_by_address'),
+            model_name="delivery",
+            index=models.Index(fields=["address", "-sent_at"], name="letters_by_address"),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.UniqueConstraint(fields=('mailing', 'person'), name='a_mailing_writes_to_a_person_once'),
+            model_name="delivery",
+            constraint=models.UniqueConstraint(
+                fields=("mailing", "person"), name="a_mailing_writes_to_a_person_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='delivery',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('state', 'claimed'), _negated=True), models.Q(('connection', ''), _negated=True), _connector='OR'), name='a_claim_belongs_to_a_connection'),
+            model_name="delivery",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("state", "claimed"), _negated=True),
+                    models.Q(("connection", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="a_claim_belongs_to_a_connection",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pause',
-            constraint=models.UniqueConstraint(condition=models.Q(('ended_at', None)), fields=('mailing',), name='one_standing_pause_a_mailing'),
+            model_name="pause",
+            constraint=models.UniqueConstraint(
+                condition=models.Q(("ended_at", None)),
+                fields=("mailing",),
+                name="one_standing_pause_a_mailing",
+            ),
         ),
     ]

@@ -17,6 +17,7 @@ from django.db import connection, transaction
 
 from headwater.ledger.models import Entry
 from headwater.mail import journals, sending
+from headwater.mail.connections import Connection
 from headwater.mail.models import Check, Delivery, Mailing, Outgoing, State
 from headwater.mail.tests import make
 from headwater.mail.tests.make import NOW, Sink
@@ -35,7 +36,13 @@ def journal_files() -> list[str]:
 
 
 def read(envelope: Any) -> EmailMessage:
-    return message_from_bytes(envelope.original_content or envelope.content, policy=default)  # type: ignore[return-value]
+    return message_from_bytes(envelope.original_content or envelope.content, policy=default)
+
+
+def body(letter: EmailMessage, kind: str) -> str:
+    part = letter.get_body((kind,))
+    assert part is not None
+    return str(part.get_content()).replace("\r\n", "\n")
 
 
 def test_every_letter_goes_once_and_is_its_readers_own(sink: Sink) -> None:
@@ -51,9 +58,9 @@ def test_every_letter_goes_once_and_is_its_readers_own(sink: Sink) -> None:
     letter = read(next(e for e in sink.letters if e.rcpt_tos == ["reader7@example.org"]))
     assert letter["To"] == "Reader 7 <reader7@example.org>"
     assert letter["From"] == "Harbour Food Alliance <post@harbour.example>"
-    text = letter.get_body(("plain",)).get_content().replace("\r\n", "\n")
+    text = body(letter, "plain")
     assert text.startswith("Hello Reader 7,\n\nMackerel are in.\n")
-    assert "Hello Reader 7," in letter.get_body(("html",)).get_content()
+    assert "Hello Reader 7," in body(letter, "html")
     assert journal_files() == []
 
 
@@ -139,7 +146,7 @@ def test_a_hold_stops_between_two_letters_but_not_a_sign_in_code(
     make.deliveries(mailing, 10)
     code = make.mailing(purpose="service", is_single=True)
     make.deliveries(code, 1)
-    real = sending.Connection.send
+    real = Connection.send
 
     def send_and_hold(self: Any, *args: Any) -> Any:
         outcome = real(self, *args)
@@ -147,7 +154,7 @@ def test_a_hold_stops_between_two_letters_but_not_a_sign_in_code(
             Hold.begin(reason="Spill", actor=mira, at=NOW)
         return outcome
 
-    monkeypatch.setattr(sending.Connection, "send", send_and_hold)
+    monkeypatch.setattr(Connection, "send", send_and_hold)
 
     send()
     send(single=True)
