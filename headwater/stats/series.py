@@ -107,7 +107,7 @@ def effect_in_series(
     -------
     SeriesEffect or NotEnough
         Effects in the unit of `outcome`. NotEnough with fewer than five observed weeks before,
-        or without one observed week that counts.
+        or without one observed week among those that count.
 
     Raises
     ------
@@ -132,8 +132,10 @@ def effect_in_series(
     checked_level(level)
     before = np.flatnonzero(seen[:begins])
     counted = begins + np.flatnonzero(seen[begins:end])
-    if before.size < WEEKS_NEEDED or not counted.size:
+    if before.size < WEEKS_NEEDED:
         return NotEnough(Unit.WEEKS, have=int(before.size), needed=WEEKS_NEEDED)
+    if not counted.size:
+        return NotEnough(Unit.WEEKS, have=0, needed=1)
     model = _Model.of(values, table, before, drift=drift, drift_degrees=drift_degrees)
     without = model.draw(rng, draws)
     totals = (values[counted] - without[:, counted]).sum(axis=1)

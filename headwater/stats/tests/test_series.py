@@ -128,6 +128,14 @@ def test_four_weeks_before_are_not_enough():
     )
 
 
+def test_a_campaign_of_which_no_week_is_known_yet_has_no_verdict():
+    seen = np.arange(12) < 10
+
+    assert effect_in_series(np.arange(12.0), begins=10, rng=rng(), observed=seen) == NotEnough(
+        Unit.WEEKS, have=0, needed=1
+    )
+
+
 def test_six_dates_without_an_effect_show_none():
     outcome, control = boxes(effect=60)
 
