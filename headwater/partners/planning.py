@@ -144,9 +144,12 @@ class Planner:
 
     def look_up_names(self, keys: set[str]) -> None:
         for some in within(keys - self.by_name.keys()):
-            rows = Person.objects.partners().filter(name_key__in=some)
-            for key, pk, country in rows.values_list("name_key", "pk", "country"):
-                self.by_name.setdefault(key, []).append((pk, country))
+            rows = Person.objects.filter(name_key__in=some)  # by its index alone: it is rare
+            for key, pk, country, is_partner, merged in rows.values_list(
+                "name_key", "pk", "country", "is_partner", "merged_into_id"
+            ):
+                if is_partner and not merged:
+                    self.by_name.setdefault(key, []).append((pk, country))
 
     # ---- What becomes of a row ----
 

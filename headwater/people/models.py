@@ -110,13 +110,13 @@ class Person(AbstractBaseUser):
     place = models.CharField(_("town"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=20, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=60, blank=True)
-    is_partner = models.BooleanField(default=False, db_index=True)
+    is_partner = models.BooleanField(default=False)
     is_general_contact = models.BooleanField(default=False)
     role = models.CharField(_("role"), max_length=10, choices=Role.choices, blank=True)
     is_active = models.BooleanField(default=True)
     suspended_at = models.DateTimeField(null=True, blank=True)
     erased_at = models.DateTimeField(null=True, blank=True)
-    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True)
+    merged_into = models.ForeignKey("self", models.PROTECT, null=True, blank=True, db_index=False)
     created_at = models.DateTimeField()
 
     USERNAME_FIELD = "public_id"
@@ -126,7 +126,14 @@ class Person(AbstractBaseUser):
 
     class Meta:
         verbose_name = _("person")
-        indexes = [models.Index(fields=["is_partner", "-created_at"], name="newest_partners_first")]
+        indexes = [
+            models.Index(fields=["is_partner", "-created_at"], name="newest_partners_first"),
+            models.Index(
+                fields=["merged_into"],
+                condition=Q(merged_into__isnull=False),
+                name="those_who_were_merged",
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(email_key=None) | ~Q(email_key=""), name="no_empty_email_key"

@@ -49,7 +49,9 @@ class Kind(models.Model):
 class Belonging(models.Model):
     """That a person is a partner of this kind. One person may be of several."""
 
-    person = models.ForeignKey(Person, models.CASCADE, related_name="belongings")
+    person = models.ForeignKey(  # found by the constraint's index
+        Person, models.CASCADE, related_name="belongings", db_index=False
+    )
     kind = models.ForeignKey(Kind, models.PROTECT, related_name="belongings")
 
     class Meta:
@@ -79,7 +81,9 @@ class Tag(models.Model):
 
 
 class SocialAccount(models.Model):
-    person = models.ForeignKey(Person, models.CASCADE, related_name="social_accounts")
+    person = models.ForeignKey(  # found by the constraint's index
+        Person, models.CASCADE, related_name="social_accounts", db_index=False
+    )
     network = models.CharField(max_length=30)
     handle = models.CharField(max_length=300)
 
