@@ -206,10 +206,11 @@ USE_TZ = True
 TIME_ZONE = "UTC"
 
 ASSETS_DIR = DATA_DIR / "assets"
-ASSETS_DIR.mkdir(exist_ok=True)
 STATIC_URL = "/static/"
 STATIC_ROOT = DATA_DIR / "static"
 STATICFILES_DIRS = [ASSETS_DIR]
+for folder in (ASSETS_DIR, STATIC_ROOT):
+    folder.mkdir(exist_ok=True)
 WHITENOISE_USE_FINDERS = True
 WHITENOISE_MAX_AGE = 3600
 MEDIA_ROOT = DATA_DIR / "files"

@@ -6,166 +6,387 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('listening', '0001_initial'),
+        ("listening", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Event',
+            name="Event",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('slug', models.SlugField(max_length=200, unique=True, verbose_name='address')),
-                ('kind', models.CharField(choices=[('webinar', 'Webinar'), ('seminar', 'Half-day seminar'), ('keynote', 'Keynote'), ('live_chat', 'Live chat')], max_length=20, verbose_name='kind')),
-                ('summary', models.CharField(max_length=300, verbose_name='what they leave with')),
-                ('body', models.TextField(blank=True, verbose_name='more about it')),
-                ('starts_at', models.DateTimeField(verbose_name='starts')),
-                ('ends_at', models.DateTimeField(verbose_name='ends')),
-                ('time_zone', models.CharField(default='UTC', max_length=60, verbose_name='time zone')),
-                ('venue', models.CharField(blank=True, max_length=300, verbose_name='where')),
-                ('online_url', models.URLField(blank=True, max_length=500, verbose_name='link to join')),
-                ('hosts', models.CharField(blank=True, max_length=300, verbose_name='with')),
-                ('bring', models.CharField(blank=True, max_length=300, verbose_name='bring')),
-                ('price_note', models.CharField(blank=True, max_length=120, verbose_name='price')),
-                ('running_order', models.TextField(blank=True, verbose_name='how it runs')),
-                ('come_if', models.TextField(blank=True, verbose_name='do come if')),
-                ('not_if', models.TextField(blank=True, verbose_name='don’t come if')),
-                ('places', models.PositiveIntegerField(blank=True, null=True, verbose_name='places')),
-                ('by_lot', models.BooleanField(default=False, verbose_name='draw lots for places')),
-                ('drawn_on', models.DateField(blank=True, null=True, verbose_name='day of the draw')),
-                ('lot_number_from', models.CharField(blank=True, max_length=200, verbose_name='where the number comes from')),
-                ('recording_url', models.URLField(blank=True, max_length=500, verbose_name='recording')),
-                ('slides_url', models.URLField(blank=True, max_length=500, verbose_name='slides')),
-                ('published_at', models.DateTimeField(blank=True, null=True)),
-                ('cancelled_at', models.DateTimeField(blank=True, null=True)),
-                ('created_at', models.DateTimeField()),
-                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='listening.need', verbose_name='what it answers')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                ("slug", models.SlugField(max_length=200, unique=True, verbose_name="address")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("webinar", "Webinar"),
+                            ("seminar", "Half-day seminar"),
+                            ("keynote", "Keynote"),
+                            ("live_chat", "Live chat"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                ("summary", models.CharField(max_length=300, verbose_name="what they leave with")),
+                ("body", models.TextField(blank=True, verbose_name="more about it")),
+                ("starts_at", models.DateTimeField(verbose_name="starts")),
+                ("ends_at", models.DateTimeField(verbose_name="ends")),
+                (
+                    "time_zone",
+                    models.CharField(default="UTC", max_length=60, verbose_name="time zone"),
+                ),
+                ("venue", models.CharField(blank=True, max_length=300, verbose_name="where")),
+                (
+                    "online_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="link to join"),
+                ),
+                ("hosts", models.CharField(blank=True, max_length=300, verbose_name="with")),
+                ("bring", models.CharField(blank=True, max_length=300, verbose_name="bring")),
+                ("price_note", models.CharField(blank=True, max_length=120, verbose_name="price")),
+                ("running_order", models.TextField(blank=True, verbose_name="how it runs")),
+                ("come_if", models.TextField(blank=True, verbose_name="do come if")),
+                ("not_if", models.TextField(blank=True, verbose_name="don’t come if")),
+                (
+                    "places",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="places"),
+                ),
+                ("by_lot", models.BooleanField(default=False, verbose_name="draw lots for places")),
+                (
+                    "drawn_on",
+                    models.DateField(blank=True, null=True, verbose_name="day of the draw"),
+                ),
+                (
+                    "lot_number_from",
+                    models.CharField(
+                        blank=True, max_length=200, verbose_name="where the number comes from"
+                    ),
+                ),
+                (
+                    "recording_url",
+                    models.URLField(blank=True, max_length=500, verbose_name="recording"),
+                ),
+                ("slides_url", models.URLField(blank=True, max_length=500, verbose_name="slides")),
+                ("published_at", models.DateTimeField(blank=True, null=True)),
+                ("cancelled_at", models.DateTimeField(blank=True, null=True)),
+                ("created_at", models.DateTimeField()),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="listening.need",
+                        verbose_name="what it answers",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_at', 'pk'],
+                "ordering": ["starts_at", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Draw',
+            name="Draw",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.CharField(max_length=100, verbose_name='the number')),
-                ('asked', models.PositiveIntegerField()),
-                ('drawn', models.PositiveIntegerField()),
-                ('came_first', models.PositiveIntegerField(default=0)),
-                ('drawn_at', models.DateTimeField()),
-                ('drawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('event', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='draw', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.CharField(max_length=100, verbose_name="the number")),
+                ("asked", models.PositiveIntegerField()),
+                ("drawn", models.PositiveIntegerField()),
+                ("came_first", models.PositiveIntegerField(default=0)),
+                ("drawn_at", models.DateTimeField()),
+                (
+                    "drawn_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="draw",
+                        to="events.event",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Attendance',
+            name="Attendance",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('source', models.CharField(choices=[('hand', 'Ticked at the door'), ('code', 'By the code on the last slide'), ('file', 'From the meeting tool’s file')], max_length=10)),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to=settings.AUTH_USER_MODEL)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attendances', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[
+                            ("hand", "Ticked at the door"),
+                            ("code", "By the code on the last slide"),
+                            ("file", "From the meeting tool’s file"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("minutes", models.PositiveIntegerField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attendances",
+                        to="events.event",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Notice',
+            name="Notice",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('reminder', 'Reminder'), ('thanks', 'Thank-you'), ('cancelled', 'Called off')], max_length=10)),
-                ('at', models.DateTimeField()),
-                ('count', models.PositiveIntegerField(default=0)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='notices', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("reminder", "Reminder"),
+                            ("thanks", "Thank-you"),
+                            ("cancelled", "Called off"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                ("count", models.PositiveIntegerField(default=0)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="notices",
+                        to="events.event",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Place',
+            name="Place",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('asked', 'In the draw'), ('held', 'Coming'), ('waiting', 'Waiting'), ('released', 'Gave it back')], max_length=10)),
-                ('position', models.PositiveIntegerField(blank=True, null=True)),
-                ('to_prepare', models.CharField(blank=True, max_length=300, verbose_name='to get ready')),
-                ('asked_at', models.DateTimeField()),
-                ('released_at', models.DateTimeField(blank=True, null=True)),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='place_rows', to='events.event')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='places', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("asked", "In the draw"),
+                            ("held", "Coming"),
+                            ("waiting", "Waiting"),
+                            ("released", "Gave it back"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("position", models.PositiveIntegerField(blank=True, null=True)),
+                (
+                    "to_prepare",
+                    models.CharField(blank=True, max_length=300, verbose_name="to get ready"),
+                ),
+                ("asked_at", models.DateTimeField()),
+                ("released_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="place_rows",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="places",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Pulse',
+            name="Pulse",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('useful', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='how useful was it')),
-                ('will_do', models.TextField(blank=True, max_length=1000, verbose_name='what will you do with it')),
-                ('may_quote', models.BooleanField(default=False, verbose_name='you may quote me')),
-                ('at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pulses', to='events.event')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pulses', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "useful",
+                    models.PositiveSmallIntegerField(
+                        blank=True, null=True, verbose_name="how useful was it"
+                    ),
+                ),
+                (
+                    "will_do",
+                    models.TextField(
+                        blank=True, max_length=1000, verbose_name="what will you do with it"
+                    ),
+                ),
+                ("may_quote", models.BooleanField(default=False, verbose_name="you may quote me")),
+                ("at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pulses",
+                        to="events.event",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pulses",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Unmatched',
+            name="Unmatched",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(blank=True, max_length=300)),
-                ('email', models.CharField(blank=True, max_length=254)),
-                ('minutes', models.PositiveIntegerField(blank=True, null=True)),
-                ('at', models.DateTimeField()),
-                ('event', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='unmatched', to='events.event')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(blank=True, max_length=300)),
+                ("email", models.CharField(blank=True, max_length=254)),
+                ("minutes", models.PositiveIntegerField(blank=True, null=True)),
+                ("at", models.DateTimeField()),
+                (
+                    "event",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="unmatched",
+                        to="events.event",
+                    ),
+                ),
             ],
         ),
         migrations.AddIndex(
-            model_name='event',
-            index=models.Index(fields=['starts_at'], name='events_by_start'),
+            model_name="event",
+            index=models.Index(fields=["starts_at"], name="events_by_start"),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_at__gt', models.F('starts_at'))), name='an_event_ends_after_it_starts'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_at__gt", models.F("starts_at"))),
+                name="an_event_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('places', None), ('places__gt', 0), _connector='OR'), name='an_event_has_places_or_no_limit'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("places", None), ("places__gt", 0), _connector="OR"),
+                name="an_event_has_places_or_no_limit",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='event',
-            constraint=models.CheckConstraint(condition=models.Q(('by_lot', False), models.Q(('drawn_on__isnull', False), ('places__isnull', False)), _connector='OR'), name='a_draw_has_places_and_a_day'),
+            model_name="event",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("by_lot", False),
+                    models.Q(("drawn_on__isnull", False), ("places__isnull", False)),
+                    _connector="OR",
+                ),
+                name="a_draw_has_places_and_a_day",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='attendance',
-            constraint=models.UniqueConstraint(fields=('event', 'person'), name='who_came_counts_once'),
+            model_name="attendance",
+            constraint=models.UniqueConstraint(
+                fields=("event", "person"), name="who_came_counts_once"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='notice',
-            constraint=models.UniqueConstraint(fields=('event', 'kind'), name='each_notice_goes_once'),
+            model_name="notice",
+            constraint=models.UniqueConstraint(
+                fields=("event", "kind"), name="each_notice_goes_once"
+            ),
         ),
         migrations.AddIndex(
-            model_name='place',
-            index=models.Index(fields=['event', 'state', 'position'], name='waiting_in_order'),
+            model_name="place",
+            index=models.Index(fields=["event", "state", "position"], name="waiting_in_order"),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.UniqueConstraint(fields=('event', 'person'), name='one_place_a_person_at_an_event'),
+            model_name="place",
+            constraint=models.UniqueConstraint(
+                fields=("event", "person"), name="one_place_a_person_at_an_event"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='place',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('position__isnull', False), ('state', 'waiting')), models.Q(models.Q(('state', 'waiting'), _negated=True), ('position', None)), _connector='OR'), name='those_who_wait_have_a_position'),
+            model_name="place",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("position__isnull", False), ("state", "waiting")),
+                    models.Q(models.Q(("state", "waiting"), _negated=True), ("position", None)),
+                    _connector="OR",
+                ),
+                name="those_who_wait_have_a_position",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='pulse',
-            constraint=models.UniqueConstraint(fields=('event', 'person'), name='one_pulse_each'),
+            model_name="pulse",
+            constraint=models.UniqueConstraint(fields=("event", "person"), name="one_pulse_each"),
         ),
         migrations.AddConstraint(
-            model_name='pulse',
-            constraint=models.CheckConstraint(condition=models.Q(('useful', None), ('useful__lte', 10), _connector='OR'), name='useful_runs_from_0_to_10'),
+            model_name="pulse",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("useful", None), ("useful__lte", 10), _connector="OR"),
+                name="useful_runs_from_0_to_10",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='unmatched',
-            constraint=models.UniqueConstraint(fields=('event', 'name', 'email'), name='an_unknown_guest_waits_once'),
+            model_name="unmatched",
+            constraint=models.UniqueConstraint(
+                fields=("event", "name", "email"), name="an_unknown_guest_waits_once"
+            ),
         ),
     ]

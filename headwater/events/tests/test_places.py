@@ -100,7 +100,7 @@ def test_the_same_number_gives_the_same_order() -> None:
 
     first = sorted(ids, key=lambda i: lot("4711", i))
 
-    assert first == sorted(reversed(ids), key=lambda i: lot(" 4711 ", i))
+    assert first == sorted(set(ids), key=lambda i: lot(" 4711 ", i))
     assert first != sorted(ids, key=lambda i: lot("4712", i))
 
 

@@ -8,208 +8,575 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('events', '0001_initial'),
-        ('listening', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("events", "0001_initial"),
+        ("listening", "0001_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Market',
+            name="Market",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=120, verbose_name='name')),
-                ('is_ours', models.BooleanField(default=True, verbose_name='our partners are there')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=120, verbose_name="name")),
+                (
+                    "is_ours",
+                    models.BooleanField(default=True, verbose_name="our partners are there"),
+                ),
             ],
             options={
-                'ordering': ['-is_ours', 'name'],
+                "ordering": ["-is_ours", "name"],
             },
         ),
         migrations.CreateModel(
-            name='Activity',
+            name="Activity",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('kind', models.CharField(choices=[('keynote', 'Keynote'), ('webinar', 'Webinar'), ('half-day-seminar', 'Half-day seminar'), ('article', 'Article'), ('tip', 'Tips'), ('toolkit', 'Toolkit'), ('live-chat', 'Live chat'), ('discussion', 'Discussion'), ('newsletter', 'Newsletter'), ('challenge', 'Challenge')], max_length=20, verbose_name='kind')),
-                ('prepare_from', models.DateField(blank=True, null=True, verbose_name='being made from')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('places', models.PositiveIntegerField(blank=True, null=True, verbose_name='places')),
-                ('gauge', models.CharField(choices=[('fluency', 'Fluency'), ('awareness', 'Awareness'), ('role', 'Role'), ('comfort', 'Comfort')], max_length=10, verbose_name='gauge it should move')),
-                ('outcome', models.CharField(blank=True, max_length=300, verbose_name='what should be different')),
-                ('state', models.CharField(choices=[('proposed', 'Not decided'), ('decided', 'Decided'), ('done', 'Done'), ('dropped', 'Dropped')], default='proposed', max_length=10)),
-                ('why_not_asked', models.CharField(blank=True, max_length=500, verbose_name='why nobody was asked first')),
-                ('created_at', models.DateTimeField()),
-                ('event', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='activity', to='events.event', verbose_name='the event')),
-                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='planned', to='listening.need', verbose_name='what it answers')),
-                ('segment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='partners.segment', verbose_name='whom it is for')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "kind",
+                    models.CharField(
+                        choices=[
+                            ("keynote", "Keynote"),
+                            ("webinar", "Webinar"),
+                            ("half-day-seminar", "Half-day seminar"),
+                            ("article", "Article"),
+                            ("tip", "Tips"),
+                            ("toolkit", "Toolkit"),
+                            ("live-chat", "Live chat"),
+                            ("discussion", "Discussion"),
+                            ("newsletter", "Newsletter"),
+                            ("challenge", "Challenge"),
+                        ],
+                        max_length=20,
+                        verbose_name="kind",
+                    ),
+                ),
+                (
+                    "prepare_from",
+                    models.DateField(blank=True, null=True, verbose_name="being made from"),
+                ),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="until")),
+                (
+                    "places",
+                    models.PositiveIntegerField(blank=True, null=True, verbose_name="places"),
+                ),
+                (
+                    "gauge",
+                    models.CharField(
+                        choices=[
+                            ("fluency", "Fluency"),
+                            ("awareness", "Awareness"),
+                            ("role", "Role"),
+                            ("comfort", "Comfort"),
+                        ],
+                        max_length=10,
+                        verbose_name="gauge it should move",
+                    ),
+                ),
+                (
+                    "outcome",
+                    models.CharField(
+                        blank=True, max_length=300, verbose_name="what should be different"
+                    ),
+                ),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("proposed", "Not decided"),
+                            ("decided", "Decided"),
+                            ("done", "Done"),
+                            ("dropped", "Dropped"),
+                        ],
+                        default="proposed",
+                        max_length=10,
+                    ),
+                ),
+                (
+                    "why_not_asked",
+                    models.CharField(
+                        blank=True, max_length=500, verbose_name="why nobody was asked first"
+                    ),
+                ),
+                ("created_at", models.DateTimeField()),
+                (
+                    "event",
+                    models.OneToOneField(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="activity",
+                        to="events.event",
+                        verbose_name="the event",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="planned",
+                        to="listening.need",
+                        verbose_name="what it answers",
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="partners.segment",
+                        verbose_name="whom it is for",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['starts_on', 'pk'],
+                "ordering": ["starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Budget',
+            name="Budget",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=100, verbose_name='name')),
-                ('starts_on', models.DateField(verbose_name='from')),
-                ('ends_on', models.DateField(verbose_name='until')),
-                ('money', models.DecimalField(decimal_places=3, max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='money')),
-                ('hours', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='hours')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=100, verbose_name="name")),
+                ("starts_on", models.DateField(verbose_name="from")),
+                ("ends_on", models.DateField(verbose_name="until")),
+                (
+                    "money",
+                    models.DecimalField(
+                        decimal_places=3,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="money",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0"),
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="hours",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_budget_ends_after_it_starts')],
+                "ordering": ["-starts_on"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                        name="a_budget_ends_after_it_starts",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Campaign',
+            name="Campaign",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('title', models.CharField(max_length=200, verbose_name='title')),
-                ('objective', models.TextField(max_length=600, verbose_name='if it works, what’s different?')),
-                ('aim', models.DecimalField(decimal_places=3, max_digits=14, validators=[django.core.validators.MinValueValidator(Decimal('0.001'))], verbose_name='your aim, above what’s usual')),
-                ('starts_on', models.DateField(verbose_name='starts')),
-                ('ends_on', models.DateField(verbose_name='ends')),
-                ('counted_until', models.DateField(verbose_name='counted until')),
-                ('comparison', models.CharField(choices=[('lot', 'By lot: some start later'), ('markets', 'Places that had none'), ('before', 'Our own weeks before')], max_length=10, verbose_name='what we’ll compare it with')),
-                ('lot_number', models.CharField(blank=True, max_length=100, verbose_name='number of the draw')),
-                ('channel', models.CharField(blank=True, max_length=60, verbose_name='main channel')),
-                ('created_at', models.DateTimeField()),
-                ('registered_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('alternatives', models.ManyToManyField(blank=True, related_name='alternative_to', to='programme.activity', verbose_name='what else it could have been')),
-                ('need', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='listening.need', verbose_name='whose wish it answers')),
-                ('registered_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('segment', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.SET_NULL, to='partners.segment', verbose_name='who is asked to help')),
-                ('markets', models.ManyToManyField(blank=True, related_name='campaigns', to='programme.market', verbose_name='places it runs in')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("title", models.CharField(max_length=200, verbose_name="title")),
+                (
+                    "objective",
+                    models.TextField(max_length=600, verbose_name="if it works, what’s different?"),
+                ),
+                (
+                    "aim",
+                    models.DecimalField(
+                        decimal_places=3,
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(Decimal("0.001"))],
+                        verbose_name="your aim, above what’s usual",
+                    ),
+                ),
+                ("starts_on", models.DateField(verbose_name="starts")),
+                ("ends_on", models.DateField(verbose_name="ends")),
+                ("counted_until", models.DateField(verbose_name="counted until")),
+                (
+                    "comparison",
+                    models.CharField(
+                        choices=[
+                            ("lot", "By lot: some start later"),
+                            ("markets", "Places that had none"),
+                            ("before", "Our own weeks before"),
+                        ],
+                        max_length=10,
+                        verbose_name="what we’ll compare it with",
+                    ),
+                ),
+                (
+                    "lot_number",
+                    models.CharField(blank=True, max_length=100, verbose_name="number of the draw"),
+                ),
+                (
+                    "channel",
+                    models.CharField(blank=True, max_length=60, verbose_name="main channel"),
+                ),
+                ("created_at", models.DateTimeField()),
+                ("registered_at", models.DateTimeField(blank=True, null=True)),
+                ("withdrawn_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "alternatives",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="alternative_to",
+                        to="programme.activity",
+                        verbose_name="what else it could have been",
+                    ),
+                ),
+                (
+                    "need",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="listening.need",
+                        verbose_name="whose wish it answers",
+                    ),
+                ),
+                (
+                    "registered_by",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "segment",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        to="partners.segment",
+                        verbose_name="who is asked to help",
+                    ),
+                ),
+                (
+                    "markets",
+                    models.ManyToManyField(
+                        blank=True,
+                        related_name="campaigns",
+                        to="programme.market",
+                        verbose_name="places it runs in",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-starts_on', 'pk'],
+                "ordering": ["-starts_on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Amendment',
+            name="Amendment",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('field', models.CharField(max_length=40)),
-                ('before', models.CharField(max_length=600)),
-                ('after', models.CharField(max_length=600)),
-                ('reason', models.CharField(max_length=500)),
-                ('at', models.DateTimeField()),
-                ('who', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('campaign', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='amendments', to='programme.campaign')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("field", models.CharField(max_length=40)),
+                ("before", models.CharField(max_length=600)),
+                ("after", models.CharField(max_length=600)),
+                ("reason", models.CharField(max_length=500)),
+                ("at", models.DateTimeField()),
+                (
+                    "who",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="amendments",
+                        to="programme.campaign",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['at'],
+                "ordering": ["at"],
             },
         ),
         migrations.CreateModel(
-            name='Cost',
+            name="Cost",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('what', models.CharField(max_length=200, verbose_name='for')),
-                ('money', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='money')),
-                ('hours', models.DecimalField(decimal_places=3, default=Decimal('0'), max_digits=14, validators=[django.core.validators.MinValueValidator(0)], verbose_name='hours')),
-                ('on', models.DateField(verbose_name='day')),
-                ('activity', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='costs', to='programme.activity')),
-                ('campaign', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='costs', to='programme.campaign')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("what", models.CharField(max_length=200, verbose_name="for")),
+                (
+                    "money",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0"),
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="money",
+                    ),
+                ),
+                (
+                    "hours",
+                    models.DecimalField(
+                        decimal_places=3,
+                        default=Decimal("0"),
+                        max_digits=14,
+                        validators=[django.core.validators.MinValueValidator(0)],
+                        verbose_name="hours",
+                    ),
+                ),
+                ("on", models.DateField(verbose_name="day")),
+                (
+                    "activity",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="costs",
+                        to="programme.activity",
+                    ),
+                ),
+                (
+                    "campaign",
+                    models.ForeignKey(
+                        blank=True,
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="costs",
+                        to="programme.campaign",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['on', 'pk'],
+                "ordering": ["on", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Metric',
+            name="Metric",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=200, verbose_name='what is counted')),
-                ('unit', models.CharField(max_length=60, verbose_name='unit')),
-                ('source', models.CharField(choices=[('measured', 'Measured'), ('self-reported', 'Self-reported')], max_length=20, verbose_name='how we know')),
-                ('worth_low', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
-                ('worth_likely', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
-                ('worth_high', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
-                ('partner_worth_low', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
-                ('partner_worth_likely', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
-                ('partner_worth_high', models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=200, verbose_name="what is counted")),
+                ("unit", models.CharField(max_length=60, verbose_name="unit")),
+                (
+                    "source",
+                    models.CharField(
+                        choices=[("measured", "Measured"), ("self-reported", "Self-reported")],
+                        max_length=20,
+                        verbose_name="how we know",
+                    ),
+                ),
+                (
+                    "worth_low",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True),
+                ),
+                (
+                    "worth_likely",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True),
+                ),
+                (
+                    "worth_high",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True),
+                ),
+                (
+                    "partner_worth_low",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True),
+                ),
+                (
+                    "partner_worth_likely",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True),
+                ),
+                (
+                    "partner_worth_high",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=14, null=True),
+                ),
             ],
             options={
-                'ordering': ['name'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('worth_likely', None), models.Q(('worth_high__gte', models.F('worth_likely')), ('worth_low__lte', models.F('worth_likely'))), _connector='OR'), name='likely_worth_lies_between_low_and_high')],
+                "ordering": ["name"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("worth_likely", None),
+                            models.Q(
+                                ("worth_high__gte", models.F("worth_likely")),
+                                ("worth_low__lte", models.F("worth_likely")),
+                            ),
+                            _connector="OR",
+                        ),
+                        name="likely_worth_lies_between_low_and_high",
+                    )
+                ],
             },
         ),
         migrations.AddField(
-            model_name='market',
-            name='metric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='markets', to='programme.metric'),
+            model_name="market",
+            name="metric",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.CASCADE,
+                related_name="markets",
+                to="programme.metric",
+            ),
         ),
         migrations.AddField(
-            model_name='campaign',
-            name='metric',
-            field=models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='campaigns', to='programme.metric', verbose_name='the one number'),
+            model_name="campaign",
+            name="metric",
+            field=models.ForeignKey(
+                on_delete=django.db.models.deletion.PROTECT,
+                related_name="campaigns",
+                to="programme.metric",
+                verbose_name="the one number",
+            ),
         ),
         migrations.CreateModel(
-            name='OutcomeWeek',
+            name="OutcomeWeek",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('week_on', models.DateField()),
-                ('value', models.DecimalField(blank=True, decimal_places=3, max_digits=18, null=True)),
-                ('noted_at', models.DateTimeField()),
-                ('market', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='weeks', to='programme.market')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("week_on", models.DateField()),
+                (
+                    "value",
+                    models.DecimalField(blank=True, decimal_places=3, max_digits=18, null=True),
+                ),
+                ("noted_at", models.DateTimeField()),
+                (
+                    "market",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="weeks",
+                        to="programme.market",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['week_on'],
+                "ordering": ["week_on"],
             },
         ),
         migrations.AddIndex(
-            model_name='activity',
-            index=models.Index(fields=['starts_on', 'ends_on'], name='activities_by_date'),
+            model_name="activity",
+            index=models.Index(fields=["starts_on", "ends_on"], name="activities_by_date"),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='an_activity_ends_after_it_starts'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="an_activity_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('prepare_from', None), ('prepare_from__lte', models.F('starts_on')), _connector='OR'), name='an_activity_is_made_before_it_starts'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("prepare_from", None),
+                    ("prepare_from__lte", models.F("starts_on")),
+                    _connector="OR",
+                ),
+                name="an_activity_is_made_before_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='activity',
-            constraint=models.CheckConstraint(condition=models.Q(('need__isnull', False), models.Q(('why_not_asked', ''), _negated=True), _connector='OR'), name='an_activity_answers_a_need_or_says_why_not'),
+            model_name="activity",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    ("need__isnull", False),
+                    models.Q(("why_not_asked", ""), _negated=True),
+                    _connector="OR",
+                ),
+                name="an_activity_answers_a_need_or_says_why_not",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cost',
-            constraint=models.CheckConstraint(condition=models.Q(models.Q(('activity', None), ('campaign__isnull', False)), models.Q(('activity__isnull', False), ('campaign', None)), _connector='OR'), name='a_cost_is_of_one_thing'),
+            model_name="cost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(
+                    models.Q(("activity", None), ("campaign__isnull", False)),
+                    models.Q(("activity__isnull", False), ("campaign", None)),
+                    _connector="OR",
+                ),
+                name="a_cost_is_of_one_thing",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='cost',
-            constraint=models.CheckConstraint(condition=models.Q(('hours__gte', 0), ('money__gte', 0)), name='a_cost_is_not_negative'),
+            model_name="cost",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("hours__gte", 0), ("money__gte", 0)),
+                name="a_cost_is_not_negative",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='market',
-            constraint=models.UniqueConstraint(fields=('metric', 'name'), name='a_market_is_listed_once_a_metric'),
+            model_name="market",
+            constraint=models.UniqueConstraint(
+                fields=("metric", "name"), name="a_market_is_listed_once_a_metric"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('ends_on__gte', models.F('starts_on'))), name='a_campaign_ends_after_it_starts'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("ends_on__gte", models.F("starts_on"))),
+                name="a_campaign_ends_after_it_starts",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('counted_until__gte', models.F('ends_on'))), name='a_campaign_is_counted_to_its_end_at_least'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("counted_until__gte", models.F("ends_on"))),
+                name="a_campaign_is_counted_to_its_end_at_least",
+            ),
         ),
         migrations.AddConstraint(
-            model_name='campaign',
-            constraint=models.CheckConstraint(condition=models.Q(('aim__gt', 0)), name='an_aim_is_more_than_nothing'),
+            model_name="campaign",
+            constraint=models.CheckConstraint(
+                condition=models.Q(("aim__gt", 0)), name="an_aim_is_more_than_nothing"
+            ),
         ),
         migrations.AddConstraint(
-            model_name='outcomeweek',
-            constraint=models.UniqueConstraint(fields=('market', 'week_on'), name='one_count_a_market_a_week'),
+            model_name="outcomeweek",
+            constraint=models.UniqueConstraint(
+                fields=("market", "week_on"), name="one_count_a_market_a_week"
+            ),
         ),
     ]

@@ -1,0 +1,102 @@
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+
+from headwater.kit.errors import Refused
+from headwater.programme import expecting
+from headwater.programme.models import Campaign, OutcomeWeek, note_weeks
+from headwater.programme.tests import make
+from headwater.programme.tests.make import NOON
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_campaign_that_has_begun_can_be_neither_registered_nor_withdrawn() -> None:
+    make.house()
+    campaign, owner = make.campaign(), make.staff()
+    begun = NOON + timedelta(days=30)
+
+    with pytest.raises(Refused, match="begun"):
+        campaign.register(actor=owner, at=begun)
+    with pytest.raises(Refused, match="begun"):
+        campaign.withdraw(actor=owner, at=begun)
+
+    campaign.refresh_from_db()
+    assert (campaign.registered_at, campaign.withdrawn_at) == (None, None)
+
+
+def test_a_correction_after_locking_stands_beside_and_changes_nothing() -> None:
+    make.house()
+    campaign, owner = make.campaign(), make.staff()
+    campaign.register(actor=owner, at=NOON)
+
+    campaign.amend(field="aim", value="300", reason="Two more towns", actor=owner, at=NOON)
+
+    campaign.refresh_from_db()
+    assert campaign.aim == Decimal(240)
+    rows = [(a.field, a.before, a.after, a.reason) for a in campaign.amendments.all()]
+    assert rows == [("aim", "240", "300", "Two more towns")]
+
+
+def test_a_correction_needs_a_reason() -> None:
+    make.house()
+    campaign, owner = make.campaign(), make.staff()
+    campaign.register(actor=owner, at=NOON)
+
+    with pytest.raises(Refused, match="why"):
+        campaign.amend(field="aim", value="300", reason=" ", actor=owner, at=NOON)
+
+    assert list(campaign.amendments.all()) == []
+
+
+def test_comparing_with_places_needs_one_that_had_none() -> None:
+    make.house()
+    campaign = make.campaign(comparison=Campaign.Comparison.MARKETS)
+    campaign.markets.set(campaign.metric.markets.all())
+
+    with pytest.raises(Refused, match="no place without it"):
+        campaign.register(actor=make.staff(), at=NOON)
+
+
+def test_the_same_number_draws_the_same_places() -> None:
+    campaign, owner = make.campaign(comparison=Campaign.Comparison.LOT), make.staff()
+    for name in ("Port", "Quay", "Sand", "Wick", "Firth"):
+        campaign.metric.markets.create(name=name)
+
+    first = campaign.draw_markets("4711", actor=owner, at=NOON)
+
+    assert len(first) == 3
+    assert campaign.draw_markets("4711", actor=owner, at=NOON) == first
+
+
+def test_a_week_counted_twice_has_the_later_number() -> None:
+    market = make.metric(weeks=0).markets.get(name="Home")
+
+    note_weeks(market, [(date(2026, 5, 6), Decimal(5))], actor=None, at=NOON)
+    note_weeks(market, [(date(2026, 5, 4), Decimal(7))], actor=None, at=NOON)
+
+    rows = [(week.week_on, week.value) for week in OutcomeWeek.objects.all()]
+    assert rows == [(date(2026, 5, 4), Decimal(7))]
+
+
+def test_with_too_few_weeks_nothing_is_promised() -> None:
+    campaign = make.campaign(metric=make.metric(weeks=3))
+
+    expected = expecting.expect(campaign, NOON)
+
+    assert (expected.sight, expected.usual) == (None, None)
+
+
+def test_the_smallest_visible_effect_depends_on_the_comparison_and_the_usual_does_not() -> None:
+    campaign = make.campaign(metric=make.metric(weeks=60))
+
+    alone = expecting.expect(campaign, NOON)
+    campaign.comparison = Campaign.Comparison.MARKETS
+    compared = expecting.expect(campaign, NOON)
+
+    assert alone.sight
+    assert compared.sight
+    assert alone.sight.smallest != compared.sight.smallest
+    assert min(alone.sight.smallest, compared.sight.smallest) > 0
+    assert alone.usual == compared.usual
