@@ -95,16 +95,14 @@ def _face(colour: Oklch, *, page: str, step: float) -> Dye:
     while not _reads(Oklch(lightness, colour.chroma, colour.hue), page, on):
         lightness += step
     soft = Oklch(0.93 if step < 0 else 0.3, min(colour.chroma, 0.04), colour.hue)
-    strong = Oklch(lightness + 7 * step, colour.chroma, colour.hue)
+    strong = Oklch(min(1, max(0, lightness + 7 * step)), colour.chroma, colour.hue)
     plain = Oklch(lightness, colour.chroma, colour.hue)
     return Dye(to_hex(plain), to_hex(strong), to_hex(soft), on)
 
 
 def _reads(colour: Oklch, page: str, on: str) -> bool:
     shown = to_hex(colour)
-    return (contrast(shown, page) >= 4.5 and contrast(shown, on) >= 4.5) or not (
-        0.05 < colour.lightness < 0.97
-    )
+    return contrast(shown, page) >= 4.5 and contrast(shown, on) >= 4.5
 
 
 def brand_sheet(text: str) -> str:

@@ -251,15 +251,24 @@ def _name_the_ends(frame: Frame, story: Story) -> None:
     if ours:
         canvas.dot(*ours, 4, "dot-flow")
     if canvas.is_narrow:
-        canvas.text(frame.x.start + 4, canvas.height - 44, story.names[1], "orange")
-        if ours:
-            canvas.text(frame.right, max(38, ours[1] - 12), story.names[0], "flow", "end")
+        _name_the_beginnings(frame, story)
         return
     _column(
         canvas,
         frame.right + 12,
         [(ours, story.names[0], "flow"), (theirs, story.names[1], "orange")],
     )
+
+
+def _name_the_beginnings(frame: Frame, story: Story) -> None:
+    """On a phone there is no room beside the lines: ours is named above them, the other below."""
+    third = max(1, len(story.actual) // 3)
+    above = most_of(story.actual[:third], story.expected[:third], story.high[:third])
+    lows = [*story.actual[:third], *story.expected[:third], *story.low[:third]]
+    below = min(knowns(lows), default=0.0)
+    x = frame.x.start + 4
+    frame.canvas.text(x, max(38.0, frame.y(above) - 10), story.names[0], "flow")
+    frame.canvas.text(x, min(frame.y.start - 6, frame.y(below) + 20), story.names[1], "orange")
 
 
 def _column(canvas: Canvas, x: float, ends: Sequence[tuple[Point | None, str, str]]) -> None:
@@ -383,7 +392,8 @@ def _signed(value: float, money: str) -> str:
 
 
 def _sums_at_the_ends(frame: Frame, story: Return) -> None:
-    canvas, floor = frame.canvas, 30.0
+    canvas = frame.canvas
+    floor = 84.0 if story.crossing and canvas.is_narrow else 30.0
     ends = []
     for line, tone in zip(story.lines, ("flow", "other"), strict=False):
         place = max(i for i, value in enumerate(line.values) if known(value) is not None)
