@@ -115,7 +115,12 @@ def test_approving_a_domain_settles_who_asked_for_it_and_covers_what_stands_unde
 
 def test_a_draft_waits_once_and_clears_exactly_the_words_that_staff_saw() -> None:
     owner, ada = make.staff(), make.person()
-    asked: dict[str, Any] = {"author": ada, "about": "sharing.message:1", "title": "Kelp crackers", "at": AT}
+    asked: dict[str, Any] = {
+        "author": ada,
+        "about": "sharing.message:1",
+        "title": "Kelp crackers",
+        "at": AT,
+    }
     Review.ask(text="The freshest of all", **asked)
     review = Review.ask(text="The freshest", **asked)
     assert list(Review.objects.waiting()) == [review]
@@ -183,7 +188,12 @@ def test_one_press_holds_everything_and_a_second_changes_nothing() -> None:
 
 def test_an_incident_is_followed_up_closed_with_what_was_learned_and_counted() -> None:
     owner = make.staff()
-    log: dict[str, Any] = {"title": "Ill", "happened": "A guest was taken ill.", "actor": owner, "at": AT}
+    log: dict[str, Any] = {
+        "title": "Ill",
+        "happened": "A guest was taken ill.",
+        "actor": owner,
+        "at": AT,
+    }
     incident = Incident.log(kind="incident", happened_at=AT - 200 * DAY, **log)
     Incident.log(kind="near_miss", happened_at=AT - DAY, **log)
     promise = incident.promise(

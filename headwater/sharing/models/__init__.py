@@ -1,0 +1,21 @@
+from headwater.sharing.models.adaptation import Adaptation, NotForMe, Reminder, Share
+from headwater.sharing.models.link import Link, Spool, VisitDay, Visitor
+from headwater.sharing.models.message import Message, Publication, Revision, Variant
+from headwater.sharing.models.recall import Chase, Recall
+
+__all__ = [
+    "Adaptation",
+    "Chase",
+    "Link",
+    "Message",
+    "NotForMe",
+    "Publication",
+    "Recall",
+    "Reminder",
+    "Revision",
+    "Share",
+    "Spool",
+    "Variant",
+    "VisitDay",
+    "Visitor",
+]
