@@ -9,6 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from fcntl import LOCK_EX, LOCK_NB, LOCK_UN, flock
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self
@@ -21,6 +22,7 @@ from django.db import connections
 from pytest_django import DjangoDbBlocker
 
 COMMAND = [sys.executable, "-m", "headwater.cli.main"]
+FURNITURE = Path(settings.DATA_DIR) / "furniture"
 
 
 class House:
@@ -36,7 +38,8 @@ class House:
         self.blocker = blocker
         self.data = data
         self._server_url = os.environ.get("HEADWATER_TEST_DATABASE_URL", "")
-        self._database = f"house_{uuid4().hex[:12]}" if self._server_url else ""
+        own = environment.get("HEADWATER_DATABASE_URL", self._server_url)
+        self._database = f"house_{uuid4().hex[:12]}" if own else ""
         self.environment = {
             **{name: text for name, text in os.environ.items() if "HEADWATER" not in name},
             "DJANGO_SETTINGS_MODULE": "headwater.config.settings",
@@ -57,9 +60,21 @@ class House:
         return urlsplit(self._server_url)._replace(path=f"/{self._database}").geturl()
 
     def __enter__(self) -> Self:
-        self.command("init")
+        self._furnish()
         self.start()
         return self
+
+    def _furnish(self) -> None:
+        """Cutting fonts takes seconds: the first house of a test run does it for all of them."""
+        kept = ["assets", "static"] + ([] if self._database else ["headwater.sqlite3"])
+        furniture = FURNITURE / ("postgresql" if self._database else "sqlite")
+        for name in kept if furniture.exists() else []:
+            subprocess.run(["cp", "-r", furniture / name, self.data], check=True)
+        self.command("init")
+        if not furniture.exists():
+            furniture.mkdir(parents=True)
+            for name in kept:
+                subprocess.run(["cp", "-r", self.data / name, furniture], check=True)
 
     def __exit__(
         self,
@@ -148,6 +163,18 @@ class Worker(House):
                 [*COMMAND, "worker"],
                 env=self.environment, stdout=log, stderr=log, start_new_session=True,
             )  # fmt: skip
+
+    def wait_until_working(self, *, seconds: float = 30) -> None:
+        """Until it holds its data folder: from then on a restore is refused."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until:
+            with (self.data / "running.lock").open("a") as file, suppress(BlockingIOError):
+                flock(file, LOCK_EX | LOCK_NB)
+                flock(file, LOCK_UN)
+                time.sleep(0.1)
+                continue
+            return
+        raise AssertionError(f"The worker did not begin:\n{self.log}")
 
     def kill(self) -> None:
         """As a power cut does it: no signal that could be caught, and nobody told."""

@@ -58,7 +58,7 @@ def check_known(manifest: Manifest) -> None:
 def check_key(manifest: Manifest, folder: Path) -> None:
     """The key comes with the data, unless the operator keeps it elsewhere: then it must fit."""
     kept = folder / "data" / "secret_key"
-    elsewhere = "HEADWATER_SECRET_KEY" in os.environ or "HEADWATER_SECRET_KEY_FILE" in os.environ
+    elsewhere = any(map(os.environ.get, ("HEADWATER_SECRET_KEY", "HEADWATER_SECRET_KEY_FILE")))
     if kept.exists() and not elsewhere:
         settings.SECRET_KEY = kept.read_text(encoding="utf-8")
     if key_fingerprint(settings.SECRET_KEY) != manifest.key:
