@@ -5,6 +5,7 @@ from functools import cached_property
 
 import numpy as np
 from django.db.models import Count, Q, QuerySet
+from django.utils.translation import gettext as _
 
 from headwater.listening.models import Answer, AnswerKind, Option, Question, Reply, Survey
 from headwater.partners.models import Kind
@@ -25,6 +26,15 @@ class Line:
     first_place: int
     last_place: int
     is_tied: bool
+
+    @property
+    def place(self) -> str:
+        """Its place, or a span of places where ranges overlap."""
+        if self.first_place == self.last_place:
+            return str(self.first_place)
+        if self.last_place == self.first_place + 1:
+            return _("%(a)d or %(b)d") % {"a": self.first_place, "b": self.last_place}
+        return _("%(a)d to %(b)d") % {"a": self.first_place, "b": self.last_place}
 
 
 @dataclass(frozen=True)
@@ -51,6 +61,11 @@ class Results:
         """The end of the scale the bars are drawn on, in 100."""
         top = max((line.share.high for line in self.lines), default=0.0)
         return min(100, 10 * (int(top * 10) + 1))
+
+    @property
+    def first_is_ahead(self) -> bool:
+        """Whether the top answer stands alone: its range lies above all others."""
+        return bool(self.lines) and self.lines[0].count > 0 and self.lines[0].last_place == 1
 
 
 class SurveyResults:

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from django.db import models, transaction
 from django.db.models import Count, Q, QuerySet, Sum
@@ -46,6 +46,10 @@ class Need(models.Model):
     gauge = models.CharField(_("gauge it serves most"), max_length=10, choices=Gauge.choices)
     activity_kinds = models.JSONField(default=list)  # kinds of activity that suit it, best first
     position = models.PositiveIntegerField(default=0)
+    if TYPE_CHECKING:  # what `counted` adds
+        people: int
+        unnamed: int
+        asked: int
 
     objects = NeedQuerySet.as_manager()
 

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -16,11 +17,11 @@ from headwater.safeguards.models import ContactLimit
 pytestmark = pytest.mark.django_db
 
 
-def everybody():
+def everybody() -> Any:
     return Person.objects.partners()
 
 
-def test_everybody_who_may_be_written_to_gets_a_link_that_opens_this_survey_for_them():
+def test_everybody_who_may_be_written_to_gets_a_link_that_opens_this_survey_for_them() -> None:
     make.house()
     ada, survey, mirela = make.person(), make.survey(), make.staff()
     make.person("No Address", reachable=False)
@@ -36,7 +37,7 @@ def test_everybody_who_may_be_written_to_gets_a_link_that_opens_this_survey_for_
     assert [d.reason for d in left_out] == ["no_address"]
 
 
-def test_who_is_left_out_and_why_is_known_before_anything_is_sent():
+def test_who_is_left_out_and_why_is_known_before_anything_is_sent() -> None:
     make.house()
     make.person()
     ben, survey = make.person("Ben"), make.survey()
@@ -50,7 +51,7 @@ def test_who_is_left_out_and_why_is_known_before_anything_is_sent():
     assert not survey.invitations.exists()
 
 
-def test_nobody_is_invited_twice():
+def test_nobody_is_invited_twice() -> None:
     make.house()
     make.person()
     survey, mirela = make.survey(), make.staff()
@@ -64,7 +65,7 @@ def test_nobody_is_invited_twice():
         inviting.invite(survey, everybody(), actor=mirela, at=LATER + timedelta(hours=2))
 
 
-def test_a_survey_that_is_not_open_invites_nobody():
+def test_a_survey_that_is_not_open_invites_nobody() -> None:
     make.house()
     make.person()
 
@@ -72,7 +73,7 @@ def test_a_survey_that_is_not_open_invites_nobody():
         inviting.invite(make.survey(opened=False), everybody(), actor=make.staff(), at=LATER)
 
 
-def test_the_reminder_goes_only_to_those_who_have_not_answered_and_only_once():
+def test_the_reminder_goes_only_to_those_who_have_not_answered_and_only_once() -> None:
     make.house()
     ada, ben, mirela, survey = make.person(), make.person("Ben"), make.staff(), make.survey()
     inviting.invite(survey, everybody(), actor=mirela, at=AT + timedelta(hours=1))
@@ -86,7 +87,7 @@ def test_the_reminder_goes_only_to_those_who_have_not_answered_and_only_once():
     assert Reminder.objects.count() == 1
 
 
-def test_the_contact_limit_keeps_a_reminder_back():
+def test_the_contact_limit_keeps_a_reminder_back() -> None:
     make.house()
     ada, mirela, survey = make.person(), make.staff(), make.survey()
     inviting.invite(survey, everybody(), actor=mirela, at=AT + timedelta(hours=1))
@@ -101,7 +102,7 @@ def test_the_contact_limit_keeps_a_reminder_back():
     assert not Reminder.objects.exists()
 
 
-def test_the_call_sheet_asks_those_without_an_address_too():
+def test_the_call_sheet_asks_those_without_an_address_too() -> None:
     make.house()
     ada, cy = make.person(), make.person("Cy", reachable=False)
     mirela, survey = make.staff(), make.survey()
@@ -112,7 +113,7 @@ def test_the_call_sheet_asks_those_without_an_address_too():
     assert list(inviting.unanswered(survey)) == []
 
 
-def test_those_who_asked_are_told_once_what_came_of_it():
+def test_those_who_asked_are_told_once_what_came_of_it() -> None:
     make.house()
     ada, _ben, mirela = make.person(), make.person("Ben"), make.staff()
     photos = make.need()

@@ -20,7 +20,7 @@ from headwater.people.models import Person
 pytestmark = pytest.mark.django_db
 
 
-def test_a_logged_conversation_asks_for_each_need_ticked():
+def test_a_logged_conversation_asks_for_each_need_ticked() -> None:
     ada, mirela = make.person(), make.staff()
     photos, lines = make.need("phone-photos"), make.need("first-lines")
 
@@ -37,14 +37,14 @@ def test_a_logged_conversation_asks_for_each_need_ticked():
     ]
 
 
-def test_a_conversation_in_the_future_is_refused():
+def test_a_conversation_in_the_future_is_refused() -> None:
     with pytest.raises(Refused, match="future"):
         Conversation.log(
             make.person(), needs=[], channel="visit", at=LATER, logged_at=AT, actor=None
         )
 
 
-def test_a_show_of_hands_counts_people_without_naming_them():
+def test_a_show_of_hands_counts_people_without_naming_them() -> None:
     photos, lines = make.need("phone-photos"), make.need("first-lines")
 
     HandCount.note(
@@ -72,7 +72,7 @@ def test_a_show_of_hands_that_cannot_be_is_refused(hands):
     assert not Wish.objects.exists()
 
 
-def test_those_who_asked_see_what_came_of_it():
+def test_those_who_asked_see_what_came_of_it() -> None:
     ada, ben = make.person(), make.person("Ben Byrne")
     photos = make.need("phone-photos")
     Conversation.log(ada, needs=[photos], channel="visit", at=AT, logged_at=AT, actor=None)
@@ -83,7 +83,7 @@ def test_those_who_asked_see_what_came_of_it():
     assert list(Response.objects.for_person(ben)) == []
 
 
-def test_nobody_has_been_asked_until_an_invitation_a_talk_or_hands():
+def test_nobody_has_been_asked_until_an_invitation_a_talk_or_hands() -> None:
     ada = make.person()
     members, media = make.kind("member", people=(ada,)), make.kind("media")
     survey = make.survey()
@@ -96,7 +96,7 @@ def test_nobody_has_been_asked_until_an_invitation_a_talk_or_hands():
     assert not has_asked(at=AT - timedelta(days=1))
 
 
-def test_a_show_of_hands_is_asking_but_of_no_kind_in_particular():
+def test_a_show_of_hands_is_asking_but_of_no_kind_in_particular() -> None:
     members = make.kind("member")
     HandCount.note(
         title="Meeting", present=12, hands={make.need(): 3}, held_on=AT.date(), actor=None, at=AT

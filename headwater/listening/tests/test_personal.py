@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from headwater.listening import personal
@@ -9,7 +11,7 @@ from headwater.people.models import Person
 pytestmark = pytest.mark.django_db
 
 
-def told():
+def told() -> Any:
     ada, survey = make.person(), make.survey()
     wishes, scale, words = make.parts(survey)
     Invitation.invite(survey, Person.objects.filter(pk=ada.pk), way="mail", actor=None, at=AT)
@@ -23,7 +25,7 @@ def told():
     return ada
 
 
-def test_all_that_somebody_told_us_is_in_their_data():
+def test_all_that_somebody_told_us_is_in_their_data() -> None:
     data = personal.export(told())
 
     assert [a["answer"] for a in data["surveys"][0]["answers"]] == ["Phone photos", 7, "Fridays"]
@@ -32,7 +34,7 @@ def test_all_that_somebody_told_us_is_in_their_data():
     assert len(data["invitations"]) == 1
 
 
-def test_erasing_somebody_leaves_nothing_they_told_us():
+def test_erasing_somebody_leaves_nothing_they_told_us() -> None:
     ada = told()
 
     personal.erase(ada, LATER)

@@ -1,4 +1,5 @@
 from datetime import timedelta
+from typing import Any
 
 import pytest
 
@@ -12,12 +13,12 @@ from headwater.people.models import Person
 pytestmark = pytest.mark.django_db
 
 
-def begun(survey, person, **options):
+def begun(survey: Any, person: Any, **options: Any) -> Any:
     Invitation.invite(survey, Person.objects.filter(pk=person.pk), way="mail", actor=None, at=AT)
     return Reply.begin(survey, person, at=LATER, **options)
 
 
-def test_an_answer_is_kept_as_they_go_and_counts_as_asking_for_it():
+def test_an_answer_is_kept_as_they_go_and_counts_as_asking_for_it() -> None:
     ada, survey = make.person(), make.survey()
     wishes, _scale, _words = make.parts(survey)
     photos, lines, *_rest = wishes.options.all()
@@ -34,7 +35,7 @@ def test_an_answer_is_kept_as_they_go_and_counts_as_asking_for_it():
     assert not Entry.objects.exists()
 
 
-def test_answering_again_replaces_the_answer_and_its_wishes():
+def test_answering_again_replaces_the_answer_and_its_wishes() -> None:
     ada, survey = make.person(), make.survey()
     wishes, *_rest = make.parts(survey)
     photos, lines, _films, none = wishes.options.all()
@@ -50,7 +51,7 @@ def test_answering_again_replaces_the_answer_and_its_wishes():
     assert not Wish.objects.exists()
 
 
-def test_finishing_tells_the_ledger_that_but_not_what_they_answered():
+def test_finishing_tells_the_ledger_that_but_not_what_they_answered() -> None:
     ada, survey = make.person(), make.survey()
     _wishes, scale, words = make.parts(survey)
     reply = begun(survey, ada)
@@ -66,7 +67,7 @@ def test_finishing_tells_the_ledger_that_but_not_what_they_answered():
     assert survey.invitations.get().is_done
 
 
-def test_a_survey_without_names_keeps_no_person_no_moment_and_no_ledger_entry():
+def test_a_survey_without_names_keeps_no_person_no_moment_and_no_ledger_entry() -> None:
     make.house()
     ada, survey = make.person(), make.survey(is_anonymous=True)
     wishes, *_rest = make.parts(survey)
@@ -85,7 +86,7 @@ def test_a_survey_without_names_keeps_no_person_no_moment_and_no_ledger_entry():
     assert survey.invitations.get().is_done
 
 
-def test_no_column_of_a_nameless_reply_reaches_whoever_gave_it():
+def test_no_column_of_a_nameless_reply_reaches_whoever_gave_it() -> None:
     survey = make.survey(is_anonymous=True)
     ada = make.person()
     reply = begun(survey, ada)
@@ -98,7 +99,7 @@ def test_no_column_of_a_nameless_reply_reaches_whoever_gave_it():
     assert set(row.values()) == {None}
 
 
-def test_without_names_nobody_answers_twice():
+def test_without_names_nobody_answers_twice() -> None:
     ada, survey = make.person(), make.survey(is_anonymous=True)
     begun(survey, ada).finish(at=LATER, person=ada)
 
@@ -108,7 +109,7 @@ def test_without_names_nobody_answers_twice():
     assert Reply.objects.count() == 1
 
 
-def test_without_names_the_browsers_key_alone_finds_the_half_finished_reply():
+def test_without_names_the_browsers_key_alone_finds_the_half_finished_reply() -> None:
     ada, survey = make.person(), make.survey(is_anonymous=True)
     first = begun(survey, ada)
 
@@ -116,7 +117,7 @@ def test_without_names_the_browsers_key_alone_finds_the_half_finished_reply():
     assert Reply.begin(survey, ada, at=LATER, key="somebody-else") != first
 
 
-def test_an_answer_after_closing_is_refused_and_leaves_no_trace():
+def test_an_answer_after_closing_is_refused_and_leaves_no_trace() -> None:
     ada = make.person()
     survey = make.survey(closes_at=LATER)
 
@@ -126,7 +127,7 @@ def test_an_answer_after_closing_is_refused_and_leaves_no_trace():
     assert not Reply.objects.exists()
 
 
-def test_more_than_may_be_chosen_is_refused():
+def test_more_than_may_be_chosen_is_refused() -> None:
     ada, survey = make.person(), make.survey()
     wishes, *_rest = make.parts(survey)
     reply = begun(survey, ada)
@@ -149,7 +150,7 @@ def test_what_the_question_does_not_offer_is_refused(number, text):
     assert not Answer.objects.exists()
 
 
-def test_an_option_of_another_question_is_refused():
+def test_an_option_of_another_question_is_refused() -> None:
     ada, survey, other = make.person(), make.survey(), make.survey()
     wishes, *_rest = make.parts(survey)
     strange = make.parts(other)[0].options.first()
@@ -158,7 +159,7 @@ def test_an_option_of_another_question_is_refused():
         begun(survey, ada).answer(wishes, options=[strange], at=LATER)
 
 
-def test_taking_answers_out_again_takes_the_wishes_and_the_deed_too():
+def test_taking_answers_out_again_takes_the_wishes_and_the_deed_too() -> None:
     ada, survey = make.person(), make.survey()
     wishes, *_rest = make.parts(survey)
     reply = begun(survey, ada)
@@ -173,7 +174,7 @@ def test_taking_answers_out_again_takes_the_wishes_and_the_deed_too():
     assert not survey.invitations.get().is_done
 
 
-def test_staff_enter_what_was_said_on_the_phone_once():
+def test_staff_enter_what_was_said_on_the_phone_once() -> None:
     ada, mirela, survey = make.person(), make.staff(), make.survey()
     wishes, *_rest = make.parts(survey)
 
@@ -187,7 +188,7 @@ def test_staff_enter_what_was_said_on_the_phone_once():
         Reply.enter(survey, ada, actor=mirela, at=LATER)
 
 
-def test_a_sheet_without_names_is_entered_without_one():
+def test_a_sheet_without_names_is_entered_without_one() -> None:
     ada, mirela, survey = make.person(), make.staff(), make.survey(is_anonymous=True)
 
     reply = Reply.enter(survey, None, actor=mirela, at=LATER, source="paper")
@@ -197,7 +198,7 @@ def test_a_sheet_without_names_is_entered_without_one():
         Reply.enter(survey, ada, actor=mirela, at=LATER)
 
 
-def test_each_who_asked_counts_once_however_often_they_said_it():
+def test_each_who_asked_counts_once_however_often_they_said_it() -> None:
     ada, survey, again = make.person(), make.survey(), make.survey()
     for one in (survey, again):
         wishes, *_rest = make.parts(one)

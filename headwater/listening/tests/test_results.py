@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from headwater.listening.models import Answer, Reply
@@ -8,7 +10,7 @@ from headwater.listening.tests.make import AT, LATER
 pytestmark = pytest.mark.django_db
 
 
-def answered(survey, counts, *, person=True):
+def answered(survey: Any, counts: Any, *, person: bool = True) -> Any:
     """So many replies choosing each option of the first question, one option each."""
     wishes, *_rest = make.parts(survey)
     replies = []
@@ -23,7 +25,7 @@ def answered(survey, counts, *, person=True):
     return replies
 
 
-def test_answers_are_ranked_with_shares_and_wilsons_range():
+def test_answers_are_ranked_with_shares_and_wilsons_range() -> None:
     survey = make.survey()
     answered(survey, [3, 12, 5])
     wishes, *_rest = make.parts(survey)
@@ -41,7 +43,7 @@ def test_answers_are_ranked_with_shares_and_wilsons_range():
     assert results.answered == 20
 
 
-def test_answers_whose_ranges_overlap_share_their_places():
+def test_answers_whose_ranges_overlap_share_their_places() -> None:
     survey = make.survey()
     answered(survey, [40, 5, 4])
     wishes, *_rest = make.parts(survey)
@@ -57,7 +59,7 @@ def test_answers_whose_ranges_overlap_share_their_places():
     assert [line.is_tied for line in lines] == [False, True, True, False]
 
 
-def test_the_range_narrows_when_most_of_those_asked_answered():
+def test_the_range_narrows_when_most_of_those_asked_answered() -> None:
     survey, wide = make.survey(), make.survey()
     for one in (survey, wide):
         answered(one, [10, 10])
@@ -78,7 +80,7 @@ def test_the_range_narrows_when_most_of_those_asked_answered():
     assert few.high - few.low < (many.high - many.low) * 0.6
 
 
-def test_skipping_is_counted_apart_from_answering():
+def test_skipping_is_counted_apart_from_answering() -> None:
     survey = make.survey()
     ada = make.person()
     wishes, scale, _words = make.parts(survey)
@@ -92,7 +94,7 @@ def test_skipping_is_counted_apart_from_answering():
     assert (results.of(scale).answered, results.of(scale).skipped) == (1, 0)
 
 
-def test_a_scale_has_its_mean_with_a_range_and_its_steps():
+def test_a_scale_has_its_mean_with_a_range_and_its_steps() -> None:
     survey = make.survey()
     _wishes, scale, _words = make.parts(survey)
     for number in (2, 4, 6, 8):
@@ -108,7 +110,7 @@ def test_a_scale_has_its_mean_with_a_range_and_its_steps():
     assert [step.number for step in results.steps if step.count] == [2, 4, 6, 8]
 
 
-def test_one_kind_of_partner_can_be_looked_at_alone():
+def test_one_kind_of_partner_can_be_looked_at_alone() -> None:
     survey = make.survey()
     replies = answered(survey, [2, 1])
     members = make.kind("member", people=(replies[0].person, replies[2].person))
@@ -119,7 +121,7 @@ def test_one_kind_of_partner_can_be_looked_at_alone():
     assert [line.count for line in lines] == [1, 1, 0, 0]
 
 
-def test_only_words_that_may_be_quoted_are_quoted():
+def test_only_words_that_may_be_quoted_are_quoted() -> None:
     survey = make.survey()
     *_rest, words = make.parts(survey)
     yes = Reply.begin(survey, make.person("Ada"), at=LATER)
@@ -133,7 +135,7 @@ def test_only_words_that_may_be_quoted_are_quoted():
     assert {a.text for a in results.words(words)} == {"Not on a Friday.", "Between us."}
 
 
-def test_a_survey_without_names_shows_nothing_until_eight_have_finished():
+def test_a_survey_without_names_shows_nothing_until_eight_have_finished() -> None:
     survey = make.survey(is_anonymous=True)
     answered(survey, [7], person=False)
     assert SurveyResults(survey).is_too_few
@@ -143,7 +145,7 @@ def test_a_survey_without_names_shows_nothing_until_eight_have_finished():
     assert not SurveyResults(survey).is_too_few
 
 
-def test_half_finished_replies_without_names_are_not_counted():
+def test_half_finished_replies_without_names_are_not_counted() -> None:
     survey = make.survey(is_anonymous=True)
     Reply.objects.create(survey=survey, key="k", begun_on=AT.date())
 

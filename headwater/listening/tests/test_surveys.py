@@ -12,7 +12,7 @@ from headwater.listening.tests.make import AT, LATER
 pytestmark = pytest.mark.django_db
 
 
-def test_a_new_survey_asks_the_primary_kind_first():
+def test_a_new_survey_asks_the_primary_kind_first() -> None:
     make.kind("media")
     members = make.kind("member")
     members.make_primary()
@@ -22,19 +22,19 @@ def test_a_new_survey_asks_the_primary_kind_first():
     assert survey.kind == members
 
 
-def test_the_database_refuses_a_survey_that_closes_before_it_opens():
+def test_the_database_refuses_a_survey_that_closes_before_it_opens() -> None:
     with pytest.raises(IntegrityError, match="survey_closes_after_it_opens"):
         Survey.objects.create(title="x", created_at=AT, opens_at=LATER, closes_at=AT)
 
 
-def test_a_survey_without_questions_does_not_open():
+def test_a_survey_without_questions_does_not_open() -> None:
     survey = Survey.draft(title="Empty", actor=None, at=AT)
 
     with pytest.raises(Refused, match="at least one question"):
         survey.open(actor=make.staff(), at=AT, closes_at=None)
 
 
-def test_a_question_with_nothing_to_choose_from_does_not_open():
+def test_a_question_with_nothing_to_choose_from_does_not_open() -> None:
     survey = Survey.draft(title="Thin", actor=None, at=AT)
     survey.add_question(kind="one", text="Which?")
 
@@ -42,7 +42,7 @@ def test_a_question_with_nothing_to_choose_from_does_not_open():
         survey.open(actor=make.staff(), at=AT, closes_at=None)
 
 
-def test_opening_and_closing_are_in_the_audit_trail():
+def test_opening_and_closing_are_in_the_audit_trail() -> None:
     survey, mirela = make.survey(opened=False), make.staff()
 
     survey.open(actor=mirela, at=AT, closes_at=AT + timedelta(days=30))
@@ -56,7 +56,7 @@ def test_opening_and_closing_are_in_the_audit_trail():
     ]
 
 
-def test_questions_stay_as_they_were_read_once_somebody_has_answered():
+def test_questions_stay_as_they_were_read_once_somebody_has_answered() -> None:
     survey = make.survey()
     Reply.begin(survey, make.person(), at=LATER)
 
@@ -66,7 +66,7 @@ def test_questions_stay_as_they_were_read_once_somebody_has_answered():
     assert survey.questions.count() == 3
 
 
-def test_the_promise_about_names_cannot_change_once_people_were_asked():
+def test_the_promise_about_names_cannot_change_once_people_were_asked() -> None:
     survey, mirela = make.survey(), make.staff()
     Reply.begin(survey, make.person(), at=LATER)
 
@@ -74,7 +74,7 @@ def test_the_promise_about_names_cannot_change_once_people_were_asked():
         survey.change(actor=mirela, at=LATER, is_anonymous=True)
 
 
-def test_a_copy_has_the_same_questions_and_answers_and_is_a_draft():
+def test_a_copy_has_the_same_questions_and_answers_and_is_a_draft() -> None:
     survey = make.survey()
 
     copy = survey.copy(actor=make.staff(), at=LATER)
@@ -86,7 +86,7 @@ def test_a_copy_has_the_same_questions_and_answers_and_is_a_draft():
     ]
 
 
-def test_moving_a_question_changes_places_with_its_neighbour():
+def test_moving_a_question_changes_places_with_its_neighbour() -> None:
     survey = make.survey()
     first, second, third = survey.questions.all()
 
@@ -96,7 +96,7 @@ def test_moving_a_question_changes_places_with_its_neighbour():
     assert list(survey.questions.all()) == [first, third, second]
 
 
-def test_waiting_are_open_surveys_one_was_asked_to_answer_and_has_not():
+def test_waiting_are_open_surveys_one_was_asked_to_answer_and_has_not() -> None:
     from headwater.listening.models import Invitation
     from headwater.people.models import Person
 
@@ -109,7 +109,7 @@ def test_waiting_are_open_surveys_one_was_asked_to_answer_and_has_not():
     assert list(Survey.objects.visible_to(ada)) == [survey]
 
 
-def test_a_question_takes_a_scale_that_rises():
+def test_a_question_takes_a_scale_that_rises() -> None:
     survey = make.survey()
 
     with pytest.raises(IntegrityError, match="a_scale_rises"):
