@@ -104,7 +104,10 @@ def read(raw: bytes) -> list[Return]:
 
 def recipients(message: Message) -> tuple[set[str], set[str]]:
     """The addresses flufl.bounce finds: those failing for now, and those failing for good."""
-    temporary, permanent = all_failures(message)
+    try:
+        temporary, permanent = all_failures(message)
+    except Exception:  # it reads what anybody may send, and stumbles over what is no message
+        return set(), set()
     return (
         {address.decode("utf-8", "replace") for address in temporary},
         {address.decode("utf-8", "replace") for address in permanent},
