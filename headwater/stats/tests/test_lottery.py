@@ -1,0 +1,148 @@
+from itertools import combinations
+
+import numpy as np
+import pytest
+
+from headwater.stats.answers import NotEnough, Unit
+from headwater.stats.lottery import LotteryEffect, effect_of_lottery
+
+
+def rng(seed=1):
+    return np.random.default_rng(seed)
+
+
+def lots(people, drawn, draws):
+    return draws.permutation(np.arange(people) < drawn)
+
+
+def measured(outcome, **options):
+    result = effect_of_lottery(outcome, **{"rng": rng()} | options)
+    assert isinstance(result, LotteryEffect)
+    return result
+
+
+@pytest.mark.parametrize("people", [12, 24, 60])
+def test_without_an_effect_a_false_alarm_is_as_rare_as_it_says(people):
+    alarms = []
+    for seed in range(200):
+        draws = rng(1000 * people + seed)
+        before = draws.standard_t(4, people)
+        outcome = before + draws.standard_t(4, people)
+        result = measured(
+            outcome,
+            drawn=lots(people, people // 2, draws),
+            before=before,
+            rng=draws,
+            permutations=250,
+        )
+        alarms.append(result.probability_by_luck <= 0.05)
+
+    assert np.mean(alarms) <= 0.065
+
+
+def test_the_interval_holds_the_truth_also_when_it_differs_among_people():
+    held = []
+    for seed in range(200):
+        draws = rng(seed)
+        before, drawn = draws.normal(size=30), lots(30, 15, draws)
+        outcome = before + draws.normal(size=30) + drawn * draws.normal(1.0, 1.0, 30)
+        effect = measured(outcome, drawn=drawn, before=before, rng=draws, permutations=250).effect
+        held.append(effect.low <= 1.0 <= effect.high)
+
+    assert 0.9 <= np.mean(held) <= 0.985
+
+
+def test_matches_every_possible_lottery_counted_out():
+    outcome = np.array([3.1, 4.0, 9.2, 7.7, 6.1, 2.0, 2.9, 8.8])
+    drawn = np.array([False, False, True, True, True, False, False, False])
+
+    def ratio(chosen):
+        inside = np.isin(np.arange(8), chosen)
+        ours, theirs = outcome[inside], outcome[~inside]
+        error = np.sqrt(ours.var() / ours.size + theirs.var() / theirs.size)
+        return (ours.mean() - theirs.mean()) / error
+
+    ratios = np.array([abs(ratio(chosen)) for chosen in combinations(range(8), 3)])
+    exact = (ratios >= abs(ratio([2, 3, 4])) - 1e-12).mean()
+
+    result = measured(outcome, drawn=drawn, permutations=20_000)
+    assert result.effect.value == pytest.approx(outcome[drawn].mean() - outcome[~drawn].mean())
+    assert result.effect.value / result.effect.standard_error == pytest.approx(ratio([2, 3, 4]))
+    assert result.probability_by_luck == pytest.approx(exact, abs=0.006)
+
+
+def test_knowing_where_people_stood_before_sharpens_the_answer():
+    draws = rng(3)
+    before, drawn = draws.normal(0, 5, 40), lots(40, 20, draws)
+    outcome = before + draws.normal(size=40) + 2.0 * drawn
+
+    plain, adjusted = measured(outcome, drawn=drawn), measured(outcome, drawn=drawn, before=before)
+
+    assert adjusted.effect.standard_error < plain.effect.standard_error / 3
+    assert adjusted.effect.low <= 2.0 <= adjusted.effect.high
+    assert adjusted.probability_by_luck < 0.01
+    assert adjusted.effect.probability_positive > 0.99
+
+
+def test_lots_drawn_within_kinds_are_drawn_anew_within_them():
+    draws = rng(4)
+    kind = np.repeat(["member", "supplier"], [20, 10])
+    drawn = np.concatenate([np.arange(20) < 4, np.arange(10) < 8])
+    outcome = np.where(kind == "supplier", 50.0, 0.0) + draws.normal(size=30)
+
+    apart, together = measured(outcome, drawn=drawn, stratum=kind), measured(outcome, drawn=drawn)
+
+    assert apart.probability_by_luck > 0.05
+    assert abs(apart.effect.value) < 1.5
+    assert together.effect.value > 15
+
+
+def test_only_those_who_came_can_have_gained():
+    draws = rng(6)
+    drawn = lots(400, 200, draws)
+    came = drawn & (draws.random(400) < 0.5)
+    outcome = draws.normal(size=400) + 2.0 * came
+
+    result = measured(outcome, drawn=drawn, came=came, permutations=500)
+
+    assert result.on_those_who_came is not None
+    assert result.on_those_who_came.value == pytest.approx(
+        result.effect.value / (came[drawn].mean())
+    )
+    assert result.on_those_who_came.low <= 2.0 <= result.on_those_who_came.high
+    assert (result.drawn, result.waiting) == (200, 200)
+
+
+def test_when_hardly_anybody_came_the_effect_on_them_is_unbounded_and_when_nobody_did_unknown():
+    draws = rng(8)
+    drawn = lots(40, 20, draws)
+    outcome = draws.normal(size=40)
+    one = np.zeros(40, dtype=bool)
+    one[np.flatnonzero(drawn)[0]] = True
+
+    hardly = measured(outcome, drawn=drawn, came=one, permutations=500).on_those_who_came
+    nobody = measured(outcome, drawn=drawn, came=np.zeros(40, dtype=bool), permutations=500)
+
+    assert hardly is not None
+    assert (hardly.low, hardly.high) == (-np.inf, np.inf)
+    assert nobody.on_those_who_came is None
+
+
+def test_equal_outcomes_are_no_effect():
+    result = measured(np.ones(10), drawn=np.arange(10) < 5)
+
+    assert (result.effect.value, result.effect.low, result.effect.high) == pytest.approx(
+        (0, 0, 0), abs=1e-12
+    )
+
+
+def test_two_drawn_are_not_enough():
+    assert effect_of_lottery(np.ones(9), drawn=np.arange(9) < 2, rng=rng()) == NotEnough(
+        Unit.PARTNERS, have=2, needed=3
+    )
+
+
+@pytest.mark.parametrize("change", [{"before": [1.0]}, {"stratum": ["a"]}])
+def test_what_does_not_fit_together_is_refused(change):
+    with pytest.raises(ValueError, match="one value for each person"):
+        measured(np.arange(10.0), drawn=np.arange(10) < 5, **change)
