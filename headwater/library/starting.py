@@ -23,7 +23,7 @@ def load_starter(at: datetime, *, publish: bool = False) -> int:
 
     What staff have changed since stays as they left it. Nothing is published unless asked for.
     """
-    out = {"created_at": at, "published_at": at if publish else None}
+    out: Row = {"created_at": at, "published_at": at if publish else None}
     out |= {"language": House.current().language}
     return sum(
         [

@@ -85,14 +85,11 @@ class Article(Piece):
         if self.place != self.Place.HERE and not self.outlet.strip():
             raise Refused(_("Say whose site or paper it stands in."))
 
-    def before(self, at: datetime) -> Article | None:
-        if not self.published_at:
-            return None
-        older = Article.objects.published(at).filter(published_at__lt=self.published_at)
-        return older.latest_first().first()
-
-    def after(self, at: datetime) -> Article | None:
-        if not self.published_at:
-            return None
-        newer = Article.objects.published(at).filter(published_at__gt=self.published_at)
-        return newer.order_by("published_at", "pk").first()
+    def neighbours(self, at: datetime) -> tuple[Article | None, Article | None]:
+        """The article that came out before this one and the one after."""
+        if self.published_at is None:
+            return None, None
+        here = Article.objects.published(at).for_reader(self.language)
+        older = here.filter(published_at__lt=self.published_at).latest_first()
+        newer = here.filter(published_at__gt=self.published_at).order_by("published_at", "pk")
+        return older.first(), newer.first()

@@ -89,21 +89,29 @@ class ResourceCode(models.Model):
 
     @classmethod
     @transaction.atomic
-    def open(cls, typed: str, *, person: Person | None, at: datetime) -> ResourceCode:
+    def open(
+        cls, typed: str, *, person: Person | None, at: datetime, opened: Iterable[int] = ()
+    ) -> ResourceCode:
         """Open what a code opens: once a person, until it ends, as often as it may be used.
 
-        A wrong code gets no hint, and who has opened a code keeps what it opened.
+        A wrong code gets no hint. Who has opened a code keeps what it opened; `opened` names the
+        codes that somebody without an account has opened on this visit.
         """
         code = cls.objects.select_for_update().filter(key=code_key(typed)).first()
         if code is None:
             raise Refused(_("We don’t know this code. Look at it once more where you found it."))
-        if person is not None and code.uses.filter(person=person).exists():
+        if code._stands_open_for(person, opened):
             return code
         code.check_that_it_works(at)
         CodeUse.objects.create(code=code, person=person, at=at)
         if person is not None and person.is_partner:
             code._write_down(person, at)
         return code
+
+    def _stands_open_for(self, person: Person | None, opened: Iterable[int]) -> bool:
+        if person is None:
+            return self.pk in opened
+        return self.uses.filter(person=person).exists()
 
     def check_that_it_works(self, at: datetime) -> None:
         until = min((moment for moment in (self.expires_at, self.ended_at) if moment), default=None)

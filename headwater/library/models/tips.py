@@ -7,7 +7,7 @@ from typing import Any, Self
 from django.core.exceptions import ValidationError
 from django.core.validators import URLValidator
 from django.db import models, transaction
-from django.db.models import Count, Max, Q
+from django.db.models import Count, Max, Q, Subquery
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kit.errors import Refused
@@ -91,11 +91,14 @@ class Tip(Piece):
         if self.words > WORDS_A_MINUTE:
             raise Refused(too_long(self.words))
 
-    def before(self, at: datetime) -> Tip | None:
-        return self._siblings(at).filter(number__lt=self.number).order_by("-number").first()
-
-    def after(self, at: datetime) -> Tip | None:
-        return self._siblings(at).filter(number__gt=self.number).order_by("number").first()
+    def neighbours(self, at: datetime) -> tuple[Tip | None, Tip | None]:
+        """The tip before this one and the one after, asked for together."""
+        tips = self._siblings(at)
+        before = tips.filter(number__lt=self.number).order_by("-number").values("pk")[:1]
+        after = tips.filter(number__gt=self.number).order_by("number").values("pk")[:1]
+        found = Tip.objects.filter(Q(pk=Subquery(before)) | Q(pk=Subquery(after)))
+        sides = {tip.number > self.number: tip for tip in found}
+        return sides.get(False), sides.get(True)
 
     def _siblings(self, at: datetime) -> TipQuerySet:
         return Tip.objects.published(at).for_reader(self.language)
@@ -103,7 +106,7 @@ class Tip(Piece):
     def goes_with(self, at: datetime) -> TipQuerySet:
         """Others on the same need or subject, those on the need first."""
         same_need = Q(need_slug=self.need_slug) & ~Q(need_slug="")
-        near = Q(category=self.category_id) | same_need
+        near = Q(category=self.category_id, category__isnull=False) | same_need
         on_need = models.Case(models.When(same_need, then=0), default=1)
         return self._siblings(at).filter(near).exclude(pk=self.pk).order_by(on_need, "-number")
 

@@ -116,5 +116,6 @@ def test_downloads_are_counted_each_and_a_partners_deed_once_a_day():
         sheet.note_download(ada, moment)
     sheet.note_download(None, NOON)
 
-    assert Resource.objects.with_download_counts().get().download_count == 4
+    [row] = Resource.objects.with_download_counts()
+    assert getattr(row, "download_count", None) == 4
     assert Entry.objects.did(verbs.RESOURCE_DOWNLOADED).count() == 2
