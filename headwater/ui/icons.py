@@ -34,6 +34,10 @@ def _lucide() -> ZipFile:
     return ZipFile(str(files("lucide") / "lucide.zip"))
 
 
+def exists(name: str) -> bool:
+    return f"{name}.svg" in _lucide().NameToInfo
+
+
 @lru_cache(maxsize=512)
 def icon(name: str, label: str = "") -> SafeString:
     """A line icon. Beside a word it is silent; alone it needs a label.

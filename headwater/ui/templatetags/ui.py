@@ -79,6 +79,7 @@ def grade(kind: str) -> SafeString:
         "self-reported": _("self-reported"),
         "modelled": _("modelled"),
     }
+    kind = kind.replace("_", "-")
     tone, name = GRADES[kind]
     html = '<span class="{}">{}{}</span>'
     return format_html(html, f"tag {tone}".strip(), icons.icon(name), words[kind])
@@ -132,7 +133,7 @@ def field_unit(field: Any) -> str:
 @register.filter
 def local_time(value: datetime | date | None) -> SafeString:
     """A `<time>` by the house's clock; a script adds the reader's hour where theirs differs."""
-    if value is None:
+    if not value:
         return mark_safe("")
     if not isinstance(value, datetime):
         return format_html(

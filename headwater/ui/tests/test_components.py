@@ -1,5 +1,6 @@
 import re
 from dataclasses import dataclass
+from datetime import UTC, date, datetime
 from xml.etree import ElementTree
 
 import pytest
@@ -8,6 +9,7 @@ from django.core.paginator import Paginator
 from django.template import Context, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
+from django.utils import timezone
 
 from headwater.ui.navigation import Item, current
 
@@ -112,9 +114,42 @@ def test_an_avatar_has_the_first_letters_of_first_and_last_name(name: str, lette
 
 
 def test_a_grade_says_how_a_figure_came_about() -> None:
-    said = [words(tree(drawn("{% grade kind %}", kind=kind))) for kind in ("measured", "modelled")]
+    kinds = ("measured", "self_reported", "self-reported", "modelled")
 
-    assert said == ["measured", "modelled"]
+    said = [words(tree(drawn("{% grade kind %}", kind=kind))) for kind in kinds]
+
+    assert said == ["measured", "self-reported", "self-reported", "modelled"]
+
+
+def test_the_rungs_are_filled_to_where_somebody_stands() -> None:
+    steps = tree(drawn("{% rungs 3 %}")).iter("i")
+
+    assert [step.get("class") for step in steps] == ["on", "on", "on", "", ""]
+
+
+def test_the_sixty_second_ring_is_filled_to_its_share() -> None:
+    rings = [
+        ring.get("stroke-dasharray") for ring in tree(drawn("{% minute 0.25 %}")).iter("circle")
+    ]
+
+    assert rings == [None, "25.0 100"]
+
+
+def test_a_moment_shows_the_hour_of_the_house_and_a_day_shows_none() -> None:
+    moment, day = datetime(2020, 5, 14, 9, 30, tzinfo=UTC), date(2020, 5, 14)
+
+    with timezone.override("Europe/Paris"):
+        html = drawn(
+            "{{ moment|local_time }}|{{ day|local_time }}|{{ missing|local_time }}",
+            moment=moment,
+            day=day,
+        )
+
+    with_hour, without, nothing = html.split("|")
+    assert words(tree(with_hour)) == "14 May 2020, 11:30"
+    assert tree(with_hour)[0].get("data-zone") == "Europe/Paris"
+    assert words(tree(without)) == "14 May 2020"
+    assert nothing == ""
 
 
 @dataclass

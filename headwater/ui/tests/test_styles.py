@@ -1,7 +1,9 @@
 import re
+from io import StringIO
 from pathlib import Path
 
 import pytest
+from django.core.management import call_command
 from fontTools.ttLib import TTFont
 
 from headwater.ui import assets, fonts
@@ -89,6 +91,21 @@ def test_building_again_builds_nothing(tmp_path: Path) -> None:
         "hanken-grotesk-vietnamese.woff2",
     }
     assert assets.build(tmp_path) == []
+
+
+@pytest.mark.slow
+def test_the_command_names_what_it_built(tmp_path: Path, settings) -> None:
+    settings.ASSETS_DIR = tmp_path
+    out = StringIO()
+
+    call_command("build_assets", stdout=out)
+    assets.sheet_edition.cache_clear()
+
+    assert len(out.getvalue().splitlines()) == 7
+    assert re.fullmatch(
+        r'<link rel="stylesheet" href="/static/ui/css/headwater.css\?\w{12}">', assets.sheets()
+    )
+    assets.sheet_edition.cache_clear()
 
 
 def test_a_font_holds_its_letters_and_every_weight(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ from django.test import RequestFactory
 from django_htmx.middleware import HtmxDetails
 
 import headwater
+from headwater.ui import icons
 from headwater.ui.navigation import Item
 from headwater.ui.sheet import sheet
 
@@ -55,6 +56,14 @@ def test_every_form_that_posts_carries_its_token(path: Path) -> None:
     assert [
         form[:80] for form in forms if "csrf_token" not in form and "{% include" not in form
     ] == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_every_icon_that_is_named_exists(path: Path) -> None:
+    names = set(re.findall(r'{% icon "([^"]+)"| icon="([^"]+)"', path.read_text()))
+
+    missing = [name for pair in names for name in pair if name and not icons.exists(name)]
+    assert missing == []
 
 
 NAV = [Item("/", "house", "Home", name="Home"), Item("/learn/", "book-open", "Learn", count=3)]
