@@ -4,6 +4,8 @@ A file keeps its name only as a label. It is served under a content type of our 
 as a download and never as a page, so that nothing in it can run here.
 """
 
+from __future__ import annotations
+
 import re
 import unicodedata
 import zipfile

@@ -1,10 +1,30 @@
+from datetime import UTC, datetime
 from typing import Any
 
 from headwater.library.models import Article, Resource, ResourceCode, Tip
 from headwater.library.models.codes import code_key
-from headwater.people.tests.make import NOON, house, person, staff
+from headwater.people.models import House, Person
 
-__all__ = ["NOON", "article", "code", "house", "person", "resource", "staff", "tip"]
+NOON = datetime(2026, 5, 14, 12, tzinfo=UTC)
+
+
+def house(**fields: Any) -> House:
+    values: dict[str, Any] = {"name": "Harbour Food Alliance", "created_at": NOON}
+    return House.objects.create(pk=1, **values | fields)
+
+
+def person(name: str = "Ada Okafor", **fields: Any) -> Person:
+    values: dict[str, Any] = {
+        "email": f"{name.lower().replace(' ', '.')}@example.org",
+        "name": name,
+        "is_partner": True,
+        "created_at": NOON,
+    }
+    return Person.objects.create_user(**values | fields)
+
+
+def staff(name: str = "Mirela Ionescu", role: str = "owner") -> Person:
+    return person(name, is_partner=False, role=role)
 
 
 def tip(number: int = 47, **fields: Any) -> Tip:
