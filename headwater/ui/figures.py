@@ -45,15 +45,16 @@ def money(value: Figure | None, currency: str) -> str:
     """3800 in GBP reads "£3,800"; pence only where there are any."""
     if value is None or not isfinite(value):
         return ""
-    rounded = round(Decimal(str(value)), 2)
-    where = locale()
-    if rounded == rounded.to_integral_value():
-        pattern = where.currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
-        text = format_currency(
-            rounded, currency, format=pattern, locale=where, currency_digits=False
-        )
-    else:
-        text = format_currency(rounded, currency, locale=where)
+    return _currency(round(Decimal(str(value)), 2), currency, locale())
+
+
+@lru_cache(maxsize=4096)
+def _currency(value: Decimal, currency: str, where: Locale) -> str:
+    if value != value.to_integral_value():
+        return format_currency(value, currency, locale=where).replace("-", "−")
+    pattern = where.currency_formats["standard"].pattern.split(";")[0].replace(".00", "")
+    whole = value or abs(value)  # no "−0"
+    text = format_currency(whole, currency, format=pattern, locale=where, currency_digits=False)
     return text.replace("-", "−")
 
 

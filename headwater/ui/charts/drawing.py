@@ -12,9 +12,9 @@ WIDE, NARROW = 760, 344
 def short(value: float) -> str:
     """A coordinate with one decimal at most, as short as it can be written."""
     text = f"{value:.1f}"
-    return (
-        text.removesuffix(".0").replace("-0", "0") if text in {"-0.0"} else text.removesuffix(".0")
-    )
+    if text.endswith(".0"):
+        text = text[:-2]
+    return "0" if text == "-0" else text
 
 
 @dataclass(frozen=True, slots=True)
