@@ -12,8 +12,7 @@ from django.db import connection as database
 from django.db import transaction
 from django.utils.timezone import now
 
-from headwater.ledger.models import Entry, record_many
-from headwater.mail import journals, verbs
+from headwater.mail import journals
 from headwater.mail.connections import Broken, Connection, Outcome, SenderRefused, Unreachable
 from headwater.mail.journals import BEGUN, DONE, FAILED, LATER, Account
 from headwater.mail.letters import Letter, letter
@@ -26,6 +25,7 @@ from headwater.mail.models import (
     State,
 )
 from headwater.partners.models import Purpose, Suppression, address_hash
+from headwater.safeguards import contact
 from headwater.safeguards.models import Hold
 
 CLAIM = 20
@@ -61,7 +61,9 @@ def stand_here(*, single: bool, at: datetime) -> bool:
         waiting = Delivery.objects.filter(pk__in=[d.pk for d in batch], state=State.WAITING)
         out = {"state": State.EXCLUDED, "reason": "suppressed", "at": at}
         waiting.filter(pk__in=stopped).update(**out)
+        stands = list(waiting.values_list("pk", flat=True))
         waiting.update(state=State.STANDS, at=at, sent_at=at)
+        _note(stands, at)
     return len(batch) == STAND
 
 
@@ -241,18 +243,13 @@ def _settle_other(mine: DeliveryQuerySet, outcome: Outcome, at: datetime) -> Non
 
 
 def _note(done: list[int], at: datetime) -> None:
-    """One line in the ledger for each partner written to, so that contact limits can count."""
+    """Count a letter for each partner written to, so that contact limits hold."""
     written = Delivery.objects.filter(pk__in=done).exclude(person=None)
-    written = written.exclude(mailing__purpose=Purpose.SERVICE)
-    rows = written.values_list("pk", "person_id", "mailing_id", "mailing__purpose")
-    record_many(
-        Entry(
-            person_id=person, verb=verbs.WRITTEN_TO.name, subject_kind="mail.mailing",
-            subject_id=mailing, at=at, recorded_at=at, once=f"mail:{pk}",
-            data={"purpose": purpose},
-        )
-        for pk, person, mailing, purpose in rows
-    )  # fmt: skip
+    by_purpose: dict[str, list[int]] = {}
+    for person, purpose in written.values_list("person", "mailing__purpose"):
+        by_purpose.setdefault(purpose, []).append(person)
+    for purpose, people in by_purpose.items():
+        contact.note_many(people, purpose=purpose, at=at)
 
 
 def sweep(at: datetime) -> int:

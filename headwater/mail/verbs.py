@@ -2,7 +2,6 @@ from django.utils.translation import gettext_lazy as _
 
 from headwater.ledger.verbs import declare
 
-WRITTEN_TO = declare("mail.written_to", _("was written to"))
 UNSUBSCRIBED = declare("mail.unsubscribed", _("asked not to be written to any more"))
 CAME_BACK = declare("mail.came_back", _("could not be reached by e-mail"))
 COMPLAINED = declare("mail.complained", _("marked our mail as unwanted"))

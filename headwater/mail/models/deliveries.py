@@ -12,18 +12,13 @@ from headwater.ledger.models import record_staff
 from headwater.mail import verbs
 from headwater.mail.models.mailings import Mailing
 from headwater.people.models import Person
+from headwater.safeguards import contact
 
 REASONS = {
-    "no_address": _("no e-mail address"),
-    "suspended": _("suspended"),
-    "suppressed": _("stopped it, or the address is gone"),
-    "no_basis": _("never agreed to this kind of letter"),
-    "too_often": _("written to often enough lately"),
-    "busy": _("asked to be left in peace for now"),
-    "same_address": _("the same address is in this sending already"),
-    "taken_back": _("you took the sending back"),
-    "thrown_away": _("you threw it away"),
-    "bad_address": _("the address cannot be right"),
+    **contact.REASONS,
+    "same_address": _("have an address that is in this sending already"),
+    "taken_back": _("were not written to when you took it back"),
+    "thrown_away": _("had a letter that you threw away"),
 }
 
 
