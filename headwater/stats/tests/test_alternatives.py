@@ -68,7 +68,7 @@ def curves_of(evidence, **options):
 
 
 @pytest.mark.parametrize(("rows", "least"), [(1, 0.94), (8, 0.97)])
-def test_the_advice_is_nearly_as_good_as_perfect_knowledge(rows, least):
+def test_the_advice_is_nearly_as_good_as_perfect_knowledge(rows, least) -> None:
     shares, held, evens = [], [], []
     for seed in range(30):
         draws = rng(seed)
@@ -84,7 +84,7 @@ def test_the_advice_is_nearly_as_good_as_perfect_knowledge(rows, least):
     assert np.mean(held) >= 0.82
 
 
-def test_perfect_knowledge_finds_the_optimum():
+def test_perfect_knowledge_finds_the_optimum() -> None:
     truth, _ = world(rng(3), rows=1)
 
     split = best_split(truth, budget=BUDGET, most=1.0)
@@ -93,14 +93,14 @@ def test_perfect_knowledge_finds_the_optimum():
     assert float(truth.brought(split)[0]) == pytest.approx(optimum(truth), rel=1e-4)
 
 
-def test_all_in_is_never_advised():
+def test_all_in_is_never_advised() -> None:
     splendid = Curves(np.array([[1e6, 1.0]]), np.array([[1e6, 1.0]]))
 
     assert best_split(splendid, budget=100.0).tolist() == [70.0, 30.0]
     assert best_split(splendid, budget=100.0, most=1.0).tolist() == [100.0, 0.0]
 
 
-def test_money_well_spent_leaves_little_on_the_table_and_money_badly_spent_much():
+def test_money_well_spent_leaves_little_on_the_table_and_money_badly_spent_much() -> None:
     evidence = [[Evidence(1000, 80, 8, Grade.A)], [Evidence(1000, 10, 2, Grade.A)]]
     curves = curves_of(evidence)
 
@@ -114,7 +114,7 @@ def test_money_well_spent_leaves_little_on_the_table_and_money_badly_spent_much(
     assert 0 <= well.worth_of_knowing <= well.left_on_the_table.value + 1e-9
 
 
-def test_weak_evidence_leaves_us_less_sure_than_strong():
+def test_weak_evidence_leaves_us_less_sure_than_strong() -> None:
     def spread(grade):
         curves = curves_of([[Evidence(1000, 80, 20, grade)], [Evidence(1000, 10, 5, Grade.A)]])
         return float(np.log(curves.brought(np.array([1000.0, 0.0]))).std())
@@ -122,7 +122,7 @@ def test_weak_evidence_leaves_us_less_sure_than_strong():
     assert spread(Grade.A) < spread(Grade.B) < spread(Grade.C) < spread(Grade.D)
 
 
-def test_a_curve_agrees_with_its_evidence_where_it_was_seen():
+def test_a_curve_agrees_with_its_evidence_where_it_was_seen() -> None:
     curves = curves_of(
         [[Evidence(1000, 80, 2, Grade.A)], [Evidence(500, 30, 2, Grade.A)]], draws=4000
     )
@@ -132,13 +132,13 @@ def test_a_curve_agrees_with_its_evidence_where_it_was_seen():
     assert float(first.std()) == pytest.approx(2, abs=0.2)
 
 
-def test_a_lever_that_seemed_to_harm_is_taken_for_a_small_one():
+def test_a_lever_that_seemed_to_harm_is_taken_for_a_small_one() -> None:
     curves = curves_of([[Evidence(1000, -20, 10, Grade.A)], [Evidence(1000, 60, 10, Grade.A)]])
 
     assert 0 < curves.brought(np.array([1000.0, 0.0])).mean() < 15
 
 
-def test_a_given_prior_is_used():
+def test_a_given_prior_is_used() -> None:
     evidence = [[Evidence(1000, 80, 500, Grade.D)], [Evidence(1000, 60, 500, Grade.D)]]
     curves = curves_of(evidence, prior=CurvePrior(5.0, 0.1, 1000.0, 0.1), draws=3000)
 
@@ -153,11 +153,11 @@ def test_a_given_prior_is_used():
         ([[], [], []], 0, 3),
     ],
 )
-def test_what_was_never_tried_is_not_compared(evidence, have, needed):
+def test_what_was_never_tried_is_not_compared(evidence, have, needed) -> None:
     assert return_curves(evidence, rng=rng()) == NotEnough(Unit.EVIDENCE, have=have, needed=needed)
 
 
-def test_choices_are_weighed_by_chance_and_regret():
+def test_choices_are_weighed_by_chance_and_regret() -> None:
     outcomes = np.array([[3.0, 1.0, 0.0], [1.0, 2.0, 0.0], [3.0, 1.0, 0.0], [2.0, 2.0, 0.0]])
 
     weighed = weigh(outcomes)
@@ -167,7 +167,7 @@ def test_choices_are_weighed_by_chance_and_regret():
     assert [choice.brings.value for choice in weighed] == [2.25, 1.5, 0.0]
 
 
-def test_the_same_seed_gives_the_same_advice():
+def test_the_same_seed_gives_the_same_advice() -> None:
     _, evidence = world(rng(5), rows=2)
 
     def advice() -> Alternatives:
@@ -193,6 +193,6 @@ TWO = Curves(np.ones((3, 2)), np.ones((3, 2)))
         (lambda: weigh([[]]), "table"),
     ],
 )
-def test_what_cannot_be_compared_is_refused(wrong, complaint):
+def test_what_cannot_be_compared_is_refused(wrong, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         wrong()

@@ -33,12 +33,12 @@ ESTIMATE = Estimate(value=2.0, low=-1.0, high=5.0, probability_positive=0.9, sta
         (0.0, Word.NO),
     ],
 )
-def test_odds_have_one_scale_of_words(probability, word):
+def test_odds_have_one_scale_of_words(probability, word) -> None:
     assert in_words(probability) is word
 
 
 @pytest.mark.parametrize("probability", [-0.01, 1.01, float("nan")])
-def test_what_is_no_probability_has_no_word(probability):
+def test_what_is_no_probability_has_no_word(probability) -> None:
     with pytest.raises(ValueError, match="between 0 and 1"):
         in_words(probability)
 
@@ -51,18 +51,18 @@ def test_what_is_no_probability_has_no_word(probability):
         ({"level": 1.0}, "level"),
     ],
 )
-def test_an_impossible_estimate_is_refused(change, complaint):
+def test_an_impossible_estimate_is_refused(change, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         replace(ESTIMATE, **change)
 
 
-def test_an_estimate_says_its_word_and_whether_nought_is_out():
+def test_an_estimate_says_its_word_and_whether_nought_is_out() -> None:
     assert ESTIMATE.word is Word.PROBABLY
     assert not ESTIMATE.excludes_nought
     assert replace(ESTIMATE, low=0.1).excludes_nought
 
 
-def test_turning_an_estimate_round_swaps_its_ends_and_odds():
+def test_turning_an_estimate_round_swaps_its_ends_and_odds() -> None:
     turned = ESTIMATE.times(-10)
 
     assert (turned.value, turned.low, turned.high) == (-20, -50, 10)
@@ -71,7 +71,7 @@ def test_turning_an_estimate_round_swaps_its_ends_and_odds():
     assert ESTIMATE.times(2).probability_positive == 0.9
 
 
-def test_an_answer_survives_storage():
+def test_an_answer_survives_storage() -> None:
     answer = Answer(
         method="difference_in_differences",
         grade=Grade.B,
@@ -92,14 +92,14 @@ def test_an_answer_survives_storage():
     assert not again.checks_passed
 
 
-def test_an_answer_without_an_aim_speaks_of_the_effect():
+def test_an_answer_without_an_aim_speaks_of_the_effect() -> None:
     answer = Answer(method="mean", grade=Grade.D, estimate=ESTIMATE)
 
     assert answer.word is Word.PROBABLY
     assert answer.checks_passed
 
 
-def test_too_little_data_is_an_answer_too():
+def test_too_little_data_is_an_answer_too() -> None:
     answer = Answer(
         method="forecast", grade=Grade.D, enough=NotEnough(Unit.WEEKS, have=3, needed=4)
     )
@@ -110,6 +110,6 @@ def test_too_little_data_is_an_answer_too():
     assert Answer.from_plain(json.loads(json.dumps(answer.as_plain()))) == answer
 
 
-def test_an_answer_with_nothing_to_say_is_refused():
+def test_an_answer_with_nothing_to_say_is_refused() -> None:
     with pytest.raises(ValueError, match="says what would be enough"):
         Answer(method="mean", grade=Grade.D)

@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from headwater.stats.answers import NotEnough, Unit
-from headwater.stats.calibration import Calibration, anchored, calibrate
+from headwater.stats.calibration import Calibration, _expected, _patterns, anchored, calibrate
 from headwater.stats.gauges import SKIPPED, Item
 from headwater.stats.tests.shared import shared
 
@@ -30,7 +30,7 @@ def learned(answers, **options):
     return result
 
 
-def test_matches_rizopoulos_2006_on_the_law_school_test():
+def test_matches_rizopoulos_2006_on_the_law_school_test() -> None:
     # ltm: rasch(LSAT): difficulties, common discrimination and log-likelihood as printed there.
     table = np.genfromtxt(
         shared("evaluation", "data", "lsat6_patterns.csv"), delimiter=",", skip_header=1, dtype=int
@@ -46,7 +46,7 @@ def test_matches_rizopoulos_2006_on_the_law_school_test():
     assert result.people == 1000
 
 
-def test_finds_the_items_that_made_the_answers_with_some_of_them_skipped():
+def test_finds_the_items_that_made_the_answers_with_some_of_them_skipped() -> None:
     answers = answered(4000)
     answers[np.random.default_rng(1).random(answers.shape) < 0.1] = SKIPPED
 
@@ -57,9 +57,7 @@ def test_finds_the_items_that_made_the_answers_with_some_of_them_skipped():
         assert found.thresholds == pytest.approx(true.thresholds, abs=0.18)
 
 
-def test_no_change_of_a_parameter_makes_the_answers_more_probable():
-    from headwater.stats.calibration import _expected, _patterns
-
+def test_no_change_of_a_parameter_makes_the_answers_more_probable() -> None:
     answers = answered(600)
     result = learned(answers, tolerance=1e-10)
     patterns = _patterns(answers, None)
@@ -77,14 +75,14 @@ def test_no_change_of_a_parameter_makes_the_answers_more_probable():
             assert likelihood(slopes, moved) < best
 
 
-def test_a_table_of_patterns_is_the_same_as_its_rows():
+def test_a_table_of_patterns_is_the_same_as_its_rows() -> None:
     answers = answered(400)
     patterns, times = np.unique(answers, axis=0, return_counts=True)
 
     assert learned(patterns, times=times) == learned(answers)
 
 
-def test_anchors_keep_the_scale_when_the_people_have_grown():
+def test_anchors_keep_the_scale_when_the_people_have_grown() -> None:
     before = learned(answered(3000))
     after = learned(answered(3000, seed=6, mean=0.8, spread=1.2))
 
@@ -102,11 +100,11 @@ def test_anchors_keep_the_scale_when_the_people_have_grown():
     assert np.abs(left).max() < 0.2
 
 
-def test_under_two_hundred_people_the_shipped_items_stay():
+def test_under_two_hundred_people_the_shipped_items_stay() -> None:
     assert calibrate(answered(199)) == NotEnough(Unit.ANSWERS, have=199, needed=200)
 
 
-def test_it_stops_after_the_rounds_it_was_given():
+def test_it_stops_after_the_rounds_it_was_given() -> None:
     assert learned(answered(300), at_most=3).rounds == 3
 
 
@@ -125,6 +123,6 @@ def test_it_stops_after_the_rounds_it_was_given():
         ),
     ],
 )
-def test_what_cannot_be_learned_from_is_refused(wrong, complaint):
+def test_what_cannot_be_learned_from_is_refused(wrong, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         wrong()

@@ -52,7 +52,7 @@ def standing(value, error=3.0):
     )
 
 
-def test_a_score_is_the_posterior_mean_by_brute_force():
+def test_a_score_is_the_posterior_mean_by_brute_force() -> None:
     items = bank(5)
     theta = np.linspace(-8, 8, 20001)
     weight = np.exp(-(theta**2) / 2)
@@ -73,7 +73,7 @@ def test_a_score_is_the_posterior_mean_by_brute_force():
     assert mine.answered == 4
 
 
-def test_who_answers_nothing_may_stand_anywhere():
+def test_who_answers_nothing_may_stand_anywhere() -> None:
     nobody = score_one(bank(), blank(bank()))
 
     assert nobody.value == pytest.approx(50)
@@ -82,7 +82,7 @@ def test_who_answers_nothing_may_stand_anywhere():
     assert nobody.answered == 0
 
 
-def test_higher_answers_never_lower_a_score():
+def test_higher_answers_never_lower_a_score() -> None:
     items = bank(6)
 
     lowest, *others = (score_one(items, [2, 1, answer, 3, 0, 2]).value for answer in range(5))
@@ -90,11 +90,11 @@ def test_higher_answers_never_lower_a_score():
     assert [lowest, *others] == sorted({lowest, *others})
 
 
-def test_the_scale_stops_at_its_ends():
+def test_the_scale_stops_at_its_ends() -> None:
     assert points([-9, -3, 0, 1.5, 3, 9]).tolist() == [0, 0, 50, 75, 100, 100]
 
 
-def test_information_is_the_curvature_of_the_likelihood():
+def test_information_is_the_curvature_of_the_likelihood() -> None:
     item, step = bank()[7], 1e-4
     for theta in (-2.0, 0.1, 1.7):
         slope = (chances(item, theta + step) - chances(item, theta - step)) / (2 * step)
@@ -102,7 +102,7 @@ def test_information_is_the_curvature_of_the_likelihood():
         assert information(item, [theta])[0] == pytest.approx(expected, rel=1e-6)
 
 
-def test_adaptive_check_in_is_short_and_its_ranges_hold_the_truth():
+def test_adaptive_check_in_is_short_and_its_ranges_hold_the_truth() -> None:
     items, rng = bank(), np.random.default_rng(7)
     asked, held = [], []
     for theta in rng.normal(size=500):
@@ -119,7 +119,7 @@ def test_adaptive_check_in_is_short_and_its_ranges_hold_the_truth():
     assert 0.93 <= np.mean(held) <= 0.97
 
 
-def test_a_skipped_item_does_not_come_again_and_skipping_all_ends_it():
+def test_a_skipped_item_does_not_come_again_and_skipping_all_ends_it() -> None:
     items = bank()
     given, shown = blank(items), np.zeros(len(items), dtype=bool)
     order = []
@@ -130,7 +130,7 @@ def test_a_skipped_item_does_not_come_again_and_skipping_all_ends_it():
     assert len(order) == len(set(order)) == 12
 
 
-def test_a_small_bank_is_asked_to_its_end():
+def test_a_small_bank_is_asked_to_its_end() -> None:
     items = bank(3)
     given = blank(items)
     while (place := next_item(items, given)) is not None:
@@ -139,19 +139,19 @@ def test_a_small_bank_is_asked_to_its_end():
     assert given.tolist() == [2, 2, 2]
 
 
-def test_the_best_first_item_is_the_most_telling_about_people_in_general():
+def test_the_best_first_item_is_the_most_telling_about_people_in_general() -> None:
     dull, sharp = Item(0.5, (0.0,)), Item(2.5, (0.0,))
 
     assert next_item([dull, sharp, dull], [SKIPPED] * 3) == 1
 
 
-def test_not_everybody_gets_the_same_first_item():
+def test_not_everybody_gets_the_same_first_item() -> None:
     items, rng = bank(), np.random.default_rng(1)
 
     assert len({next_item(items, blank(items), rng=rng) for _ in range(40)}) == 3
 
 
-def test_a_change_within_the_noise_is_steady():
+def test_a_change_within_the_noise_is_steady() -> None:
     assert movement(standing(50), standing(54)).direction is Direction.STEADY
     assert movement(standing(50), standing(62)).direction is Direction.UP
     assert movement(standing(62), standing(50)).direction is Direction.DOWN
@@ -160,7 +160,7 @@ def test_a_change_within_the_noise_is_steady():
     assert movement(standing(50), standing(62)).estimate.value == pytest.approx(12)
 
 
-def test_a_movement_is_not_seen_where_there_is_none():
+def test_a_movement_is_not_seen_where_there_is_none() -> None:
     items, rng = bank(8), np.random.default_rng(12)
     told = 0
     for theta in rng.normal(size=300):
@@ -172,7 +172,7 @@ def test_a_movement_is_not_seen_where_there_is_none():
     assert told / 300 <= 0.10
 
 
-def test_a_group_that_learned_is_seen_to_have_moved():
+def test_a_group_that_learned_is_seen_to_have_moved() -> None:
     items, rng = bank(8), np.random.default_rng(5)
     theta = rng.normal(size=60)
     before = score(items, np.array([answered(items, place, rng) for place in theta]))
@@ -185,7 +185,7 @@ def test_a_group_that_learned_is_seen_to_have_moved():
     assert group_movement(before, before).direction is Direction.STEADY
 
 
-def test_a_group_stands_within_the_scale():
+def test_a_group_stands_within_the_scale() -> None:
     level = group_level([99.0, 100.0, 92.0, 100.0])
 
     assert level.value == pytest.approx(97.75)
@@ -211,6 +211,6 @@ def test_a_group_stands_within_the_scale():
         (lambda: group_level([50.0]), "at least 2"),
     ],
 )
-def test_what_cannot_be_scored_is_refused(wrong, complaint):
+def test_what_cannot_be_scored_is_refused(wrong, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         wrong()

@@ -22,7 +22,7 @@ def measured(outcome, **options):
 
 
 @pytest.mark.parametrize("people", [12, 24, 60])
-def test_without_an_effect_a_false_alarm_is_as_rare_as_it_says(people):
+def test_without_an_effect_a_false_alarm_is_as_rare_as_it_says(people) -> None:
     alarms = []
     for seed in range(200):
         draws = rng(1000 * people + seed)
@@ -40,7 +40,7 @@ def test_without_an_effect_a_false_alarm_is_as_rare_as_it_says(people):
     assert np.mean(alarms) <= 0.065
 
 
-def test_the_interval_holds_the_truth_also_when_it_differs_among_people():
+def test_the_interval_holds_the_truth_also_when_it_differs_among_people() -> None:
     held = []
     for seed in range(200):
         draws = rng(seed)
@@ -52,7 +52,7 @@ def test_the_interval_holds_the_truth_also_when_it_differs_among_people():
     assert 0.9 <= np.mean(held) <= 0.985
 
 
-def test_matches_every_possible_lottery_counted_out():
+def test_matches_every_possible_lottery_counted_out() -> None:
     outcome = np.array([3.1, 4.0, 9.2, 7.7, 6.1, 2.0, 2.9, 8.8])
     drawn = np.array([False, False, True, True, True, False, False, False])
 
@@ -71,7 +71,7 @@ def test_matches_every_possible_lottery_counted_out():
     assert result.probability_by_luck == pytest.approx(exact, abs=0.006)
 
 
-def test_knowing_where_people_stood_before_sharpens_the_answer():
+def test_knowing_where_people_stood_before_sharpens_the_answer() -> None:
     draws = rng(3)
     before, drawn = draws.normal(0, 5, 40), lots(40, 20, draws)
     outcome = before + draws.normal(size=40) + 2.0 * drawn
@@ -84,7 +84,7 @@ def test_knowing_where_people_stood_before_sharpens_the_answer():
     assert adjusted.effect.probability_positive > 0.99
 
 
-def test_lots_drawn_within_kinds_are_drawn_anew_within_them():
+def test_lots_drawn_within_kinds_are_drawn_anew_within_them() -> None:
     draws = rng(4)
     kind = np.repeat(["member", "supplier"], [20, 10])
     drawn = np.concatenate([np.arange(20) < 4, np.arange(10) < 8])
@@ -97,7 +97,7 @@ def test_lots_drawn_within_kinds_are_drawn_anew_within_them():
     assert together.effect.value > 15
 
 
-def test_only_those_who_came_can_have_gained():
+def test_only_those_who_came_can_have_gained() -> None:
     draws = rng(6)
     drawn = lots(400, 200, draws)
     came = drawn & (draws.random(400) < 0.5)
@@ -113,7 +113,9 @@ def test_only_those_who_came_can_have_gained():
     assert (result.drawn, result.waiting) == (200, 200)
 
 
-def test_when_hardly_anybody_came_the_effect_on_them_is_unbounded_and_when_nobody_did_unknown():
+def test_when_hardly_anybody_came_the_effect_on_them_is_unbounded_and_when_nobody_did_unknown() -> (
+    None
+):
     draws = rng(8)
     drawn = lots(40, 20, draws)
     outcome = draws.normal(size=40)
@@ -128,7 +130,7 @@ def test_when_hardly_anybody_came_the_effect_on_them_is_unbounded_and_when_nobod
     assert nobody.on_those_who_came is None
 
 
-def test_equal_outcomes_are_no_effect():
+def test_equal_outcomes_are_no_effect() -> None:
     result = measured(np.ones(10), drawn=np.arange(10) < 5)
 
     assert (result.effect.value, result.effect.low, result.effect.high) == pytest.approx(
@@ -136,13 +138,13 @@ def test_equal_outcomes_are_no_effect():
     )
 
 
-def test_two_drawn_are_not_enough():
+def test_two_drawn_are_not_enough() -> None:
     assert effect_of_lottery(np.ones(9), drawn=np.arange(9) < 2, rng=rng()) == NotEnough(
         Unit.PARTNERS, have=2, needed=3
     )
 
 
 @pytest.mark.parametrize("change", [{"before": [1.0]}, {"stratum": ["a"]}])
-def test_what_does_not_fit_together_is_refused(change):
+def test_what_does_not_fit_together_is_refused(change) -> None:
     with pytest.raises(ValueError, match="one value for each person"):
         measured(np.arange(10.0), drawn=np.arange(10) < 5, **change)

@@ -27,7 +27,7 @@ def panel(effect=0.0, *, groups=12, weeks=10, treated=5, begins=6, rng=None):
     return {"outcome": outcome, "is_exposed": exposed, "group": group, "time": time}
 
 
-def test_paired_change_matches_student_1908():
+def test_paired_change_matches_student_1908() -> None:
     estimate = paired_change(FIRST, SECOND)
 
     assert (estimate.value, estimate.low, estimate.high) == pytest.approx(
@@ -36,7 +36,7 @@ def test_paired_change_matches_student_1908():
     assert estimate.probability_positive == pytest.approx(1 - ttest_rel(SECOND, FIRST).pvalue / 2)
 
 
-def test_difference_matches_r_welch_on_the_sleep_data():
+def test_difference_matches_r_welch_on_the_sleep_data() -> None:
     # R: t.test(extra ~ group, data = sleep) prints -3.3654832 0.2054832.
     estimate = difference_in_means(FIRST, SECOND)
 
@@ -46,7 +46,7 @@ def test_difference_matches_r_welch_on_the_sleep_data():
     )
 
 
-def test_groups_without_spread_differ_for_certain():
+def test_groups_without_spread_differ_for_certain() -> None:
     estimate = difference_in_means([2, 2, 2], [1, 1])
 
     assert (estimate.low, estimate.value, estimate.high) == (1, 1, 1)
@@ -63,12 +63,12 @@ def test_groups_without_spread_differ_for_certain():
         (lambda: paired_change([1, 2], [1, 2, 3]), "same people"),
     ],
 )
-def test_what_cannot_be_averaged_is_refused(wrong, complaint):
+def test_what_cannot_be_averaged_is_refused(wrong, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         wrong()
 
 
-def test_organ_donations_match_the_published_figure():
+def test_organ_donations_match_the_published_figure() -> None:
     # Kessler & Roth (2014) as in Huntington-Klein, The Effect, chapter 18: -0.022.
     table = rows("data", "campaigns", "organ_donations.csv")
     quarters = ["Q42010", "Q12011", "Q22011", "Q32011", "Q42011", "Q12012"]
@@ -88,7 +88,9 @@ def test_organ_donations_match_the_published_figure():
     assert result.placebo_probability == pytest.approx(5 / 27)
 
 
-def test_matches_a_regression_with_a_column_for_every_group_and_week_when_rows_are_missing():
+def test_matches_a_regression_with_a_column_for_every_group_and_week_when_rows_are_missing() -> (
+    None
+):
     data = panel(2.0, rng=np.random.default_rng(3))
     kept = np.random.default_rng(5).random(data["outcome"].size) > 0.2
     data = {name: values[kept] for name, values in data.items()}
@@ -104,7 +106,7 @@ def test_matches_a_regression_with_a_column_for_every_group_and_week_when_rows_a
     )
 
 
-def test_the_interval_holds_the_truth_when_groups_drift_as_one():
+def test_the_interval_holds_the_truth_when_groups_drift_as_one() -> None:
     rng = np.random.default_rng(8)
     held = 0
     for _ in range(200):
@@ -115,7 +117,7 @@ def test_the_interval_holds_the_truth_when_groups_drift_as_one():
     assert 0.91 <= held / 200 <= 0.985
 
 
-def test_many_treated_groups_have_no_placebo():
+def test_many_treated_groups_have_no_placebo() -> None:
     data = panel(1.5, rng=np.random.default_rng(1))
 
     assert difference_in_differences(data.pop("outcome"), **data).placebo_probability is None
@@ -132,7 +134,7 @@ def test_many_treated_groups_have_no_placebo():
         ({"group": np.arange(120) % 2}, "three groups"),
     ],
 )
-def test_a_comparison_that_cannot_be_made_is_refused(change, complaint):
+def test_a_comparison_that_cannot_be_made_is_refused(change, complaint) -> None:
     data = panel() | change
 
     with pytest.raises(ValueError, match=complaint):

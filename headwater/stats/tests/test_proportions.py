@@ -19,7 +19,7 @@ def ones(successes, *, of):
     return np.arange(of) < successes
 
 
-def test_matches_newcombe_1998():
+def test_matches_newcombe_1998() -> None:
     estimate = difference_in_proportions(ones(56, of=70), ones(48, of=80))
 
     assert (estimate.value, estimate.low, estimate.high) == pytest.approx(
@@ -27,7 +27,7 @@ def test_matches_newcombe_1998():
     )
 
 
-def test_matches_newcombe_1998_where_nobody_did():
+def test_matches_newcombe_1998_where_nobody_did() -> None:
     # Table II of the paper, example (e): 0/10 against 0/20, and (g): 10/10 against 0/20.
     nobody = difference_of_counts(0, 10, 0, 20)
     all_or_none = difference_of_counts(10, 10, 0, 20)
@@ -36,7 +36,7 @@ def test_matches_newcombe_1998_where_nobody_did():
     assert (all_or_none.low, all_or_none.high) == pytest.approx((0.6791, 1.0), abs=5e-5)
 
 
-def test_share_matches_wilson_as_newcombe_1998_prints_it():
+def test_share_matches_wilson_as_newcombe_1998_prints_it() -> None:
     # Newcombe (1998), 17:857-872, Table I: 81/263 and 15/148 and 0/20 by method 3.
     for successes, of, low, high in [
         (81, 263, 0.2553, 0.3662),
@@ -47,7 +47,7 @@ def test_share_matches_wilson_as_newcombe_1998_prints_it():
         assert (estimate.low, estimate.high) == pytest.approx((low, high), abs=5e-5)
 
 
-def test_a_larger_share_is_more_probable_as_simulated():
+def test_a_larger_share_is_more_probable_as_simulated() -> None:
     rng = np.random.default_rng(4)
     ours, theirs = rng.beta(13.5, 8.5, 400_000), rng.beta(9.5, 11.5, 400_000)
 
@@ -58,7 +58,7 @@ def test_a_larger_share_is_more_probable_as_simulated():
     assert difference_of_counts(0, 9, 9, 9).probability_positive < 1e-5
 
 
-def test_a_difference_holds_the_truth_nineteen_times_in_twenty():
+def test_a_difference_holds_the_truth_nineteen_times_in_twenty() -> None:
     rng = np.random.default_rng(11)
     held = 0
     for _ in range(600):
@@ -70,7 +70,7 @@ def test_a_difference_holds_the_truth_nineteen_times_in_twenty():
     assert 0.93 <= held / 600 <= 0.98
 
 
-def test_asking_nearly_everybody_narrows_the_range():
+def test_asking_nearly_everybody_narrows_the_range() -> None:
     some = share_of_counts(12, 40)
     most = share_of_counts(12, 40, of=50)
     all_of_them = share_of_counts(12, 40, of=40)
@@ -80,7 +80,7 @@ def test_asking_nearly_everybody_narrows_the_range():
     assert all_of_them.probability_positive == 0
 
 
-def test_half_of_everybody_is_neither_more_nor_less_than_half():
+def test_half_of_everybody_is_neither_more_nor_less_than_half() -> None:
     assert share_of_counts(5, 10, of=10).probability_positive == 0.5
     assert share_of_counts(5, 10).probability_positive == pytest.approx(0.5)
 
@@ -99,25 +99,25 @@ def test_half_of_everybody_is_neither_more_nor_less_than_half():
         (lambda: sample_ratio([5, 5], shares=[0.5, 0.6]), "sum to 1"),
     ],
 )
-def test_what_cannot_be_is_refused(wrong, complaint):
+def test_what_cannot_be_is_refused(wrong, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         wrong()
 
 
-def test_an_even_split_passes_and_a_lopsided_one_does_not():
+def test_an_even_split_passes_and_a_lopsided_one_does_not() -> None:
     assert not sample_ratio([5020, 4980]).is_broken
     assert sample_ratio([5300, 4700]).is_broken
     assert not sample_ratio([5300, 4700], shares=[0.53, 0.47]).is_broken
 
 
-def test_matches_pearson_by_hand():
+def test_matches_pearson_by_hand() -> None:
     ratio = sample_ratio([60, 40])
 
     assert (ratio.chi_square, ratio.degrees) == pytest.approx((4.0, 1))
     assert ratio.probability == pytest.approx(0.0455, abs=5e-5)
 
 
-def test_upworthy_broken_weeks_are_found_exactly():
+def test_upworthy_broken_weeks_are_found_exactly() -> None:
     # Defect published by the Upworthy Research Archive: assignment broken June 2013 to January 2014.
     csv.field_size_limit(sys.maxsize)
     arms, week = defaultdict(list), {}

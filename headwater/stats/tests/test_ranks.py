@@ -14,13 +14,13 @@ def survey(*counts, of):
     return table
 
 
-def test_equal_scores_share_a_place_and_the_next_one_is_skipped():
+def test_equal_scores_share_a_place_and_the_next_one_is_skipped() -> None:
     assert ranks([5, 9, 5, 1]).tolist() == [2, 1, 2, 4]
     assert ranks([0, 0, 0]).tolist() == [1, 1, 1]
     assert ranks([]).tolist() == []
 
 
-def test_the_carpentries_board_treats_ties_alike():
+def test_the_carpentries_board_treats_ties_alike() -> None:
     taught = np.array(
         [
             float(row["num_taught"])
@@ -36,7 +36,7 @@ def test_the_carpentries_board_treats_ties_alike():
     assert ((taught == 1).sum(), (taught == 2).sum(), (taught == 0).sum()) == (326, 183, 526)
 
 
-def test_a_clear_lead_is_a_place_of_its_own_and_neighbours_too_close_share_theirs():
+def test_a_clear_lead_is_a_place_of_its_own_and_neighbours_too_close_share_theirs() -> None:
     places = ranked_choices(survey(61, 120, 212, 113, of=418))
 
     assert [(place.option, place.first, place.last) for place in places] == [
@@ -53,7 +53,7 @@ def test_a_clear_lead_is_a_place_of_its_own_and_neighbours_too_close_share_their
     assert last is None
 
 
-def test_the_order_minds_that_the_same_people_chose_both():
+def test_the_order_minds_that_the_same_people_chose_both() -> None:
     both = np.zeros((100, 2), dtype=bool)
     both[:60, 0] = True
     both[:50, 1] = True
@@ -62,13 +62,13 @@ def test_the_order_minds_that_the_same_people_chose_both():
     assert [place.is_tied for place in ranked_choices(survey(60, 50, of=100))] == [True, True]
 
 
-def test_options_nobody_chose_are_tied():
+def test_options_nobody_chose_are_tied() -> None:
     assert [
         (place.first, place.last) for place in ranked_choices(np.zeros((5, 3), dtype=bool))
     ] == [(1, 3)] * 3
 
 
-def test_one_option_is_first():
+def test_one_option_is_first() -> None:
     only = ranked_choices(survey(3, of=5), of=5)
 
     assert [(place.first, place.last, place.share.low) for place in only] == [(1, 1, 0.6)]
@@ -77,6 +77,6 @@ def test_one_option_is_first():
 @pytest.mark.parametrize(
     "wrong", [np.zeros((0, 2), dtype=bool), np.zeros(3, dtype=bool), np.zeros((2, 2))]
 )
-def test_no_table_of_choices_is_refused(wrong):
+def test_no_table_of_choices_is_refused(wrong) -> None:
     with pytest.raises(ValueError, match="people by options"):
         ranked_choices(wrong)

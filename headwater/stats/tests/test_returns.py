@@ -42,7 +42,7 @@ def returned(data, **options):
     return result
 
 
-def test_ranges_hold_what_came_back_what_will_come_and_the_week_it_broke_even():
+def test_ranges_hold_what_came_back_what_will_come_and_the_week_it_broke_even() -> None:
     held = []
     for seed in range(60):
         draws = rng(seed)
@@ -66,7 +66,7 @@ def test_ranges_hold_what_came_back_what_will_come_and_the_week_it_broke_even():
     assert (np.mean(held, axis=0) >= 0.9).all()
 
 
-def test_curves_begin_below_nought_and_end_where_the_figures_say():
+def test_curves_begin_below_nought_and_end_where_the_figures_say() -> None:
     _, data = programme()
     result = returned(data)
 
@@ -81,7 +81,7 @@ def test_curves_begin_below_nought_and_end_where_the_figures_say():
     assert result.per_pound.value == pytest.approx(result.returned.value / result.cost[WEEKS - 1])
 
 
-def test_layers_of_work_sum_to_the_whole():
+def test_layers_of_work_sum_to_the_whole() -> None:
     _, data = programme()
     result = returned(data)
     early = np.where(LAGS < 20, data["dose"], 0)
@@ -91,7 +91,7 @@ def test_layers_of_work_sum_to_the_whole():
     assert np.cumsum(layers) - result.cost == pytest.approx(result.expected)
 
 
-def test_what_brings_nothing_never_breaks_even_and_says_so():
+def test_what_brings_nothing_never_breaks_even_and_says_so() -> None:
     _, data = programme(amplitude=0.0)
     result = returned(data)
 
@@ -100,7 +100,7 @@ def test_what_brings_nothing_never_breaks_even_and_says_so():
     assert result.returned.low < 0 < result.returned.high
 
 
-def test_what_cost_nothing_has_no_return_per_pound_and_breaks_even_at_once():
+def test_what_cost_nothing_has_no_return_per_pound_and_breaks_even_at_once() -> None:
     _, data = programme()
     result = returned(data | {"cost": np.zeros(WEEKS + HORIZON)})
 
@@ -110,14 +110,14 @@ def test_what_cost_nothing_has_no_return_per_pound_and_breaks_even_at_once():
         difference_per_pound(result, result)
 
 
-def test_more_weeks_tell_more_of_the_half_life():
+def test_more_weeks_tell_more_of_the_half_life() -> None:
     _, data = programme(noise=40)
     short = data | {"lift": data["lift"][:14], "covariance": data["covariance"][:14, :14]}
 
     assert 0 <= returned(short).told_by_data < returned(data).told_by_data < 1
 
 
-def test_a_campaign_that_fades_in_a_week_is_told_from_capacity_that_lasts():
+def test_a_campaign_that_fades_in_a_week_is_told_from_capacity_that_lasts() -> None:
     _, lasting = programme(half_life=60, build_up=4)
     _, fading = programme(half_life=1.5, build_up=1, amplitude=2)
     capacity, campaign = returned(lasting), returned(fading)
@@ -127,7 +127,7 @@ def test_a_campaign_that_fades_in_a_week_is_told_from_capacity_that_lasts():
     assert difference_per_pound(campaign, capacity).probability_positive < 0.01
 
 
-def test_errors_too_small_for_the_fit_are_widened():
+def test_errors_too_small_for_the_fit_are_widened() -> None:
     _, data = programme(noise=40)
     told = returned(data).returned
     overconfident = returned(data | {"covariance": np.eye(WEEKS)}).returned
@@ -135,7 +135,7 @@ def test_errors_too_small_for_the_fit_are_widened():
     assert overconfident.high - overconfident.low > 0.5 * (told.high - told.low)
 
 
-def test_an_unsure_value_widens_the_range():
+def test_an_unsure_value_widens_the_range() -> None:
     _, data = programme()
     draws = drawn_value(5.0, 10.0, 15.0, rng=rng(), draws=2000)
 
@@ -146,7 +146,7 @@ def test_an_unsure_value_widens_the_range():
     assert drawn_value(3.0, 3.0, 3.0, rng=rng(), draws=2).tolist() == [3.0, 3.0]
 
 
-def test_a_series_verdict_carries_on_into_a_return():
+def test_a_series_verdict_carries_on_into_a_return() -> None:
     true, data = programme(noise=8, amplitude=0.5)
     outcome = 300 + rng(5).normal(0, 8, 104 + WEEKS)
     outcome[104:] += true[:WEEKS]
@@ -160,14 +160,14 @@ def test_a_series_verdict_carries_on_into_a_return():
     assert result.returned.low <= 10 * true[:WEEKS].sum() <= result.returned.high
 
 
-def test_seven_weeks_are_not_enough():
+def test_seven_weeks_are_not_enough() -> None:
     _, data = programme()
     early = data | {"lift": data["lift"][:9], "covariance": np.eye(9)}
 
     assert cumulative_return(**early, rng=rng()) == NotEnough(Unit.WEEKS, have=7, needed=8)
 
 
-def test_nothing_at_all_is_nought():
+def test_nothing_at_all_is_nought() -> None:
     result = returned(
         {
             "lift": np.zeros(9),
@@ -191,7 +191,7 @@ def test_nothing_at_all_is_nought():
         ({"level": 1.5}, "level"),
     ],
 )
-def test_what_does_not_fit_together_is_refused(change, complaint):
+def test_what_does_not_fit_together_is_refused(change, complaint) -> None:
     _, data = programme()
     with pytest.raises(ValueError, match=complaint):
         returned(data | change)
@@ -205,6 +205,6 @@ def test_what_does_not_fit_together_is_refused(change, complaint):
         (lambda: flow([1.0], [1.0, 2.0]), "more weeks"),
     ],
 )
-def test_an_impossible_guess_is_refused(wrong, complaint):
+def test_an_impossible_guess_is_refused(wrong, complaint) -> None:
     with pytest.raises(ValueError, match=complaint):
         wrong()

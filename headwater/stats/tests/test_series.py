@@ -25,7 +25,7 @@ def boxes(weeks=60, *, begins=48, effect=0.0, seed=4):
     return outcome, (0.5 * level + draws.normal(0, 2, weeks))[:, None]
 
 
-def test_matches_googles_causal_impact_vignette():
+def test_matches_googles_causal_impact_vignette() -> None:
     # Brodersen et al.: average effect 10.51 with 95 % interval [9.76, 11.21].
     path = shared("evaluation", "data", "causalimpact_demo.csv")
     table = np.genfromtxt(path, delimiter=",", skip_header=1)
@@ -39,7 +39,7 @@ def test_matches_googles_causal_impact_vignette():
 
 
 @pytest.mark.parametrize(("with_control", "least"), [(True, 0.88), (False, 0.88)])
-def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least):
+def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least) -> None:
     held = []
     for seed in range(150):
         outcome, control = boxes(effect=30, seed=seed)
@@ -50,7 +50,7 @@ def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least
     assert np.mean(held) >= least
 
 
-def test_five_weeks_before_give_a_wide_range_and_not_a_false_claim():
+def test_five_weeks_before_give_a_wide_range_and_not_a_false_claim() -> None:
     claims = []
     for seed in range(100):
         draws = rng(seed)
@@ -60,7 +60,7 @@ def test_five_weeks_before_give_a_wide_range_and_not_a_false_claim():
     assert np.mean(claims) <= 0.08
 
 
-def test_a_control_that_moves_alike_narrows_the_range_and_noise_is_left_out():
+def test_a_control_that_moves_alike_narrows_the_range_and_noise_is_left_out() -> None:
     outcome, control = boxes(effect=30)
     chaff = rng(9).normal(size=(60, 6))
 
@@ -73,7 +73,7 @@ def test_a_control_that_moves_alike_narrows_the_range_and_noise_is_left_out():
     assert beside.total.excludes_nought
 
 
-def test_the_aim_met_is_less_sure_than_any_effect_at_all():
+def test_the_aim_met_is_less_sure_than_any_effect_at_all() -> None:
     outcome, control = boxes(effect=30)
     result = measured(outcome, begins=48, controls=control)
 
@@ -84,7 +84,7 @@ def test_the_aim_met_is_less_sure_than_any_effect_at_all():
     )
 
 
-def test_weeks_after_the_end_are_shown_and_not_counted():
+def test_weeks_after_the_end_are_shown_and_not_counted() -> None:
     outcome, _ = boxes(effect=30)
     result = measured(outcome, begins=48, ends=52)
 
@@ -93,7 +93,7 @@ def test_weeks_after_the_end_are_shown_and_not_counted():
     assert (result.low < result.high).all()
 
 
-def test_an_unknown_week_is_not_nought():
+def test_an_unknown_week_is_not_nought() -> None:
     outcome, _ = boxes()
     seen = np.ones(60, dtype=bool)
     seen[[10, 20, 50]] = False
@@ -105,14 +105,14 @@ def test_an_unknown_week_is_not_nought():
     assert abs(result.expected[20] - outcome[20]) < 30
 
 
-def test_a_series_of_noughts_before_is_no_catastrophe():
+def test_a_series_of_noughts_before_is_no_catastrophe() -> None:
     result = measured([0.0] * 10 + [5.0, 6.0], begins=10)
 
     assert result.per_week.value == pytest.approx(5.5, abs=1.5)
     assert result.relative is None
 
 
-def test_a_gain_is_also_told_as_a_share_of_the_usual():
+def test_a_gain_is_also_told_as_a_share_of_the_usual() -> None:
     outcome, control = boxes(effect=30)
     result = measured(outcome, begins=48, controls=control)
 
@@ -122,13 +122,13 @@ def test_a_gain_is_also_told_as_a_share_of_the_usual():
     )
 
 
-def test_four_weeks_before_are_not_enough():
+def test_four_weeks_before_are_not_enough() -> None:
     assert effect_in_series([1, 2, 3, 4, 9], begins=4, rng=rng()) == NotEnough(
         Unit.WEEKS, have=4, needed=5
     )
 
 
-def test_a_campaign_of_which_no_week_is_known_yet_has_no_verdict():
+def test_a_campaign_of_which_no_week_is_known_yet_has_no_verdict() -> None:
     seen = np.arange(12) < 10
 
     assert effect_in_series(np.arange(12.0), begins=10, rng=rng(), observed=seen) == NotEnough(
@@ -136,7 +136,7 @@ def test_a_campaign_of_which_no_week_is_known_yet_has_no_verdict():
     )
 
 
-def test_six_dates_without_an_effect_show_none():
+def test_six_dates_without_an_effect_show_none() -> None:
     outcome, control = boxes(effect=60)
 
     placebos = placebo_dates(outcome, begins=48, controls=control, rng=rng())
@@ -146,21 +146,21 @@ def test_six_dates_without_an_effect_show_none():
     assert placebos.false_alarms <= 1
 
 
-def test_a_date_in_the_middle_of_a_jump_is_a_false_alarm():
+def test_a_date_in_the_middle_of_a_jump_is_a_false_alarm() -> None:
     jumpy = np.concatenate([np.full(24, 100.0), np.full(24, 200.0)]) + rng(2).normal(0, 3, 48)
 
     assert placebo_dates(jumpy, begins=47, ends=48, rng=rng()).false_alarms == 0
     assert placebo_dates(jumpy, begins=40, ends=44, rng=rng(), dates=27).false_alarms >= 1
 
 
-def test_a_short_series_has_fewer_placebos_or_none():
+def test_a_short_series_has_fewer_placebos_or_none() -> None:
     assert placebo_dates([5, 6, 5, 6, 5, 6, 9], begins=6, ends=7, rng=rng(), dates=6).begins == (5,)
     assert placebo_dates([5, 6, 5, 9], begins=3, rng=rng()) == Placebos((), ())
     hidden = np.array([False] * 3 + [True] * 5)
     assert placebo_dates(np.arange(8.0), begins=7, rng=rng(), observed=hidden) == Placebos((), ())
 
 
-def test_many_controls_are_taken_together():
+def test_many_controls_are_taken_together() -> None:
     outcome, control = boxes()
     controls = np.hstack([control, rng(3).normal(size=(60, 8))])
 
@@ -169,7 +169,7 @@ def test_many_controls_are_taken_together():
     )
 
 
-def test_the_same_seed_gives_the_same_answer():
+def test_the_same_seed_gives_the_same_answer() -> None:
     outcome, control = boxes(effect=30)
 
     first = measured(outcome, begins=48, controls=control)
@@ -190,7 +190,7 @@ def test_the_same_seed_gives_the_same_answer():
         ({"level": 2.0}, "level"),
     ],
 )
-def test_a_question_that_cannot_be_asked_is_refused(wrong, complaint):
+def test_a_question_that_cannot_be_asked_is_refused(wrong, complaint) -> None:
     options = {"outcome": np.arange(10.0), "begins": 8, "rng": rng()} | wrong
     with pytest.raises(ValueError, match=complaint):
         effect_in_series(**options)

@@ -1,0 +1,181 @@
+import numpy as np
+import pytest
+
+from headwater.stats.staggered import (
+    NEVER,
+    CohortEffects,
+    Controls,
+    averages_by_cohort,
+    averages_by_week,
+    averages_by_weeks_since,
+    effects_by_cohort,
+    overall_effect,
+    pre_trend,
+    summarise,
+)
+from headwater.stats.tests.shared import rows
+
+SCENARIOS = {"mpdta_nev_dr": Controls.NEVER_TREATED, "mpdta_nyt_dr": Controls.NOT_YET_TREATED}
+
+
+def counties(controls):
+    """Callaway & Sant'Anna's county employment, 2003 to 2007; places become years again outside."""
+    table = rows("evaluation", "data", "mpdta.csv")
+    county = np.unique([row["countyreal"] for row in table])
+    panel, begins = np.full((county.size, 5), np.nan), np.full(county.size, NEVER)
+    for row in table:
+        place = int(np.searchsorted(county, row["countyreal"]))
+        panel[place, int(row["year"]) - 2003] = float(row["lemp"])
+        first = int(row["first.treat"])
+        begins[place] = first - 2003 if first else NEVER
+    return effects_by_cohort(summarise(panel, begins=begins), controls=controls)
+
+
+def published(file, scenario):
+    return [row for row in rows("evaluation", "data", file) if row["scenario"] == scenario]
+
+
+def made_up(people=600, weeks=16, *, effect=1.0, drift=0.0, seed=2):
+    draws = np.random.default_rng(seed)
+    begins = draws.choice([5, 8, 11, NEVER], people)
+    since = np.arange(weeks) - np.minimum(begins, weeks)[:, None]
+    noise = np.cumsum(draws.normal(0, 0.3, (people, weeks)), axis=1) + draws.normal(
+        size=(people, weeks)
+    )
+    return noise + effect * (since >= 0) + drift * np.arange(weeks) * (begins < weeks)[
+        :, None
+    ], begins
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_matches_the_effects_by_group_and_time_of_rs_did(scenario) -> None:
+    effects = counties(SCENARIOS[scenario])
+    expected = published("r_did_attgt.csv", scenario)
+
+    found = zip(
+        effects.begins + 2003,
+        effects.week + 2003,
+        effects.value,
+        effects.standard_error,
+        strict=True,
+    )
+    assert [tuple(map(float, cell)) for cell in found] == [
+        pytest.approx([float(row[name]) for name in ("group", "t", "att", "se")], abs=1e-8)
+        for row in expected
+    ]
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize(
+    ("kind", "average", "offset"),
+    [
+        ("group", averages_by_cohort, 2003),
+        ("dynamic", averages_by_weeks_since, 0),
+        ("calendar", averages_by_week, 2003),
+    ],
+)
+def test_matches_the_averages_of_rs_did(scenario, kind, average, offset) -> None:
+    expected = [row for row in published("r_did_aggte.csv", scenario) if row["type"] == kind]
+    averages = average(counties(SCENARIOS[scenario]))
+
+    assert (averages.label + offset).tolist() == [int(row["egt"]) for row in expected]
+    assert averages.value.tolist() == pytest.approx(
+        [float(row["att_egt"]) for row in expected], abs=1e-8
+    )
+    assert averages.standard_error.tolist() == pytest.approx(
+        [float(row["se_egt"]) for row in expected], abs=1e-8
+    )
+    assert averages.overall.value == pytest.approx(float(expected[0]["overall_att"]), abs=1e-8)
+    assert averages.overall.standard_error == pytest.approx(
+        float(expected[0]["overall_se"]), abs=1e-8
+    )
+
+
+@pytest.mark.parametrize("scenario", SCENARIOS)
+def test_matches_the_simple_average_and_the_pretest_of_rs_did(scenario) -> None:
+    effects = counties(SCENARIOS[scenario])
+    (simple,) = (row for row in published("r_did_aggte.csv", scenario) if row["type"] == "simple")
+    (test,) = published("r_did_pretest.csv", scenario)
+    result = pre_trend(effects)
+
+    overall = overall_effect(effects)
+    assert overall.value == pytest.approx(float(simple["overall_att"]), abs=1e-8)
+    assert overall.standard_error == pytest.approx(float(simple["overall_se"]), abs=1e-8)
+    assert result is not None
+    assert result.wald == pytest.approx(float(test["W"]), abs=1e-8)
+    assert result.probability == pytest.approx(float(test["Wpval"]), abs=1e-5)
+
+
+def test_the_interval_holds_the_truth() -> None:
+    held = []
+    for seed in range(100):
+        panel, begins = made_up(200, seed=seed)
+        effect = overall_effect(effects_by_cohort(summarise(panel, begins=begins)))
+        held.append(effect.low <= 1.0 <= effect.high)
+
+    assert 0.9 <= np.mean(held) <= 0.99
+
+
+def test_a_drift_before_the_beginning_is_noticed_and_its_absence_too() -> None:
+    def probability(drift):
+        panel, begins = made_up(drift=drift, weeks=9)
+        result = pre_trend(effects_by_cohort(summarise(panel, begins=begins)))
+        assert result is not None
+        return result.probability
+
+    assert probability(1.0) < 0.001
+    assert probability(0.0) > 0.01
+
+
+def test_without_a_week_before_there_is_no_pre_trend_to_test() -> None:
+    panel, _ = made_up(40)
+    begins = np.where(np.arange(40) < 20, 1, NEVER)
+
+    assert pre_trend(effects_by_cohort(summarise(panel, begins=begins))) is None
+
+
+def test_who_begins_after_the_last_week_is_there_to_compare_with() -> None:
+    panel, begins = made_up(60)
+    later = np.where(begins == NEVER, 16, begins)
+
+    assert summarise(panel, begins=later).begins.tolist() == [5, 8, 11, NEVER]
+
+
+def only_before() -> CohortEffects:
+    """The last cohort with the others all treated: nothing is left to compare with afterwards."""
+    panel, _ = made_up(40)
+    begins = np.where(np.arange(40) < 20, 6, 6 + np.arange(40) % 2)
+    whole = effects_by_cohort(summarise(panel, begins=begins))
+    early = ~whole.is_after
+    return CohortEffects(
+        whole.cohorts,
+        whole.begins[early],
+        whole.week[early],
+        whole.value[early],
+        whole.weight[early],
+        whole.mixture[early],
+    )
+
+
+@pytest.mark.parametrize(
+    "average", [overall_effect, averages_by_cohort, averages_by_week, averages_by_weeks_since]
+)
+def test_nothing_after_the_beginning_is_no_effect_to_average(average) -> None:
+    with pytest.raises(ValueError, match="after its beginning"):
+        average(only_before())
+
+
+@pytest.mark.parametrize(
+    ("begins", "complaint"),
+    [
+        (np.array([1.0, 2.0, 3.0]), "whole number"),
+        (np.array([1, 2]), "whole number"),
+        (np.array([-1, 2, 3]), "within the weeks"),
+        (np.array([NEVER] * 3), "nobody began"),
+        (np.array([2] * 3), "nobody began"),
+        (np.array([0, 0, NEVER]), "nobody began"),
+    ],
+)
+def test_a_panel_that_cannot_be_compared_is_refused(begins, complaint) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        effects_by_cohort(summarise(np.arange(12.0).reshape(3, 4), begins=begins))
