@@ -44,6 +44,7 @@ for_staff: Urls = [path("", include((room.studio, name))) for name, room in room
 urlpatterns = [
     path("api/v1/", api.urls),
     path("studio/", include((studio.urlpatterns + for_staff, "studio"))),
+    path("", include(people.sign_in)),
     path("", include((portal.urlpatterns + for_partners, "portal"))),
 ]
 handler404 = "headwater.portal.errors.not_found"

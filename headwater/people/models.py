@@ -2,6 +2,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from typing import Any, Self
+from zlib import crc32
 from zoneinfo import ZoneInfo
 
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
@@ -160,6 +161,28 @@ class Person(AbstractBaseUser):
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone) if self.time_zone else House.current().zone
 
+    @transaction.atomic
+    def take_role(self, role: str) -> None:
+        """Join the team, change one's part in it, or (with an empty role) leave it."""
+        owners = Person.objects.staff().filter(role=Role.OWNER).select_for_update()
+        if self.role == Role.OWNER and role != Role.OWNER and len(owners) < 2:
+            raise Refused(_("Somebody has to own the house. Make another colleague owner first."))
+        if self.is_general_contact and role:
+            raise Refused(_("The general contact of an organisation can’t be a colleague."))
+        self.role = role
+        self.save(update_fields=["role"])
+
+    def suspend(self, at: datetime) -> None:
+        """Shut them out at once, without forgetting them. They never rank and get no mail."""
+        if self.is_staff:
+            raise Refused(_("Take a colleague out of the team first."))
+        self.suspended_at, self.is_active = self.suspended_at or at, False
+        self.save(update_fields=["suspended_at", "is_active"])
+
+    def let_back(self) -> None:
+        self.suspended_at, self.is_active = None, True
+        self.save(update_fields=["suspended_at", "is_active"])
+
     def is_at_least(self, role: str) -> bool:
         return self.is_staff and RANKS[Role(self.role)] >= RANKS[Role(role)]
 
@@ -259,6 +282,11 @@ class House(models.Model):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.time_zone)
+
+    @property
+    def mark_url(self) -> str:
+        """Where the mark is served; it changes with the mark, so that browsers may keep it."""
+        return f"/mark.png?{crc32(str(self.mark.name).encode()):x}" if self.mark else ""
 
     @classmethod
     def current(cls) -> House:

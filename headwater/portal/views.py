@@ -4,6 +4,7 @@ from django.views.decorators.http import require_safe
 
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest
+from headwater.ui.colour import brand_sheet
 from headwater.ui.http import page
 
 
@@ -16,5 +17,5 @@ def home(request: PersonRequest) -> HttpResponse:
 @require_safe
 def brand(request: HttpRequest) -> HttpResponse:
     """The organisation's own colour, as a stylesheet: the content policy forbids inline style."""
-    css = f":root {{ --brand: {House.current().colour}; }}\n"
+    css = brand_sheet(House.current().colour)
     return HttpResponse(css, content_type="text/css", headers={"Cache-Control": "max-age=300"})

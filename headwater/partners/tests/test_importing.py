@@ -18,6 +18,7 @@ from headwater.partners.models import (
     Tag,
     Twin,
 )
+from headwater.partners.planning import Planner
 from headwater.partners.tests import make
 from headwater.partners.tests.make import AT
 from headwater.people.models import ExternalId, Organisation, Person, Position
@@ -232,7 +233,7 @@ def test_a_run_that_was_killed_goes_on_and_does_nothing_twice(tmp_path, monkeypa
     rows = "".join(f"{n},Person {n}\n" for n in range(10))
     of = make.looked_at(make.list_file(tmp_path, f"Ref,Name\n{rows}"))
     importing.start(of, actor=None, at=AT)
-    drafter, planner = importing.drafter_of(of), importing.Planner("ref", is_dry=False)
+    drafter, planner = importing.drafter_of(of), Planner("ref", is_dry=False)
     batches = importing.batches(of)
     for _ in range(2):
         importing.write_batch(of, planner.plan, drafter, importing.writer_for(of), next(batches))
@@ -309,7 +310,7 @@ def test_undo_takes_newcomers_out_and_puts_the_others_back(tmp_path):
 
     old.refresh_from_db()
     assert (old.name, names()) == ("Ada Old", ["Ada Old"])
-    assert list(old.tags.all()) == list(old.belongings.all()) == list(old.positions.all()) == []
+    assert (old.tags.count(), old.belongings.count(), old.positions.count()) == (0, 0, 0)
     assert (result["left"], result["returned"], result["kept_count"]) == (1, 1, 0)
     assert Entry.objects.filter(verb="partners.joined").count() == 0
 

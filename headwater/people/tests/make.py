@@ -1,36 +1,23 @@
+"""Plain functions that make people and the house, with sensible defaults."""
+
 from datetime import UTC, datetime
 from typing import Any
 
-from headwater.people.models import House, Organisation, Person, Role
+from headwater.people.models import House, Person
 
-NOON = datetime(2026, 5, 14, 12, tzinfo=UTC)
-
-
-def person(name: str = "Ada Okafor", **fields: Any) -> Person:
-    """A partner, with an address of their own unless one is given."""
-    first, _space, last = name.partition(" ")
-    values: dict[str, Any] = {
-        "email": f"{name.lower().replace(' ', '.')}@example.org",
-        "name": name,
-        "first_name": first,
-        "last_name": last,
-        "is_partner": True,
-        "created_at": NOON,
-    }
-    return Person.objects.create_user(**values | fields)
-
-
-def staff(name: str = "Mirela Ionescu", role: str = Role.OWNER, **fields: Any) -> Person:
-    return person(name, **{"role": role, "is_partner": False} | fields)
-
-
-def organisation(name: str = "Inisheer Salt", **fields: Any) -> Organisation:
-    made = Organisation(name=name, created_at=NOON, **fields)
-    made.save()
-    made.rename(name)
-    return made
+AT = datetime(2026, 5, 12, 9, 0, tzinfo=UTC)
 
 
 def house(**fields: Any) -> House:
-    values: dict[str, Any] = {"name": "Harbour Food Alliance", "created_at": NOON}
-    return House.objects.create(pk=1, **values | fields)
+    return House.objects.create(
+        **{"pk": 1, "name": "Harbour Food Alliance", "created_at": AT, **fields}
+    )
+
+
+def person(name: str = "Adaeze Okonkwo", email: str = "ada@a.example", **fields: Any) -> Person:
+    fields = {"is_partner": True, "created_at": AT, "name": name, **fields}
+    return Person.objects.create_user(email, **fields)
+
+
+def staff(role: str = "owner", email: str = "mirela@h.example", **fields: Any) -> Person:
+    return person("Mirela Ionescu", email, is_partner=False, role=role, **fields)
