@@ -31,8 +31,9 @@ def trail() -> list[tuple[str, object]]:
     return [(entry.verb, entry.data.get("fields")) for entry in entries]
 
 
-def counts() -> tuple[int, int, int]:
-    return Guideline.objects.with_use().values_list("times", "mended", "let_go").get()
+def counts() -> tuple[Any, ...]:
+    [row] = Guideline.objects.with_use().values("times", "mended", "let_go")
+    return tuple(row.values())
 
 
 @pytest.mark.parametrize("dont", ["", "   "])

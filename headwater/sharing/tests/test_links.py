@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 
 from headwater.safeguards.models import ApprovedDomain
-from headwater.sharing import links, spool
+from headwater.sharing import spool
 from headwater.sharing.links import Links
 from headwater.sharing.models import Link, Recall
 from headwater.sharing.tests import make
@@ -74,7 +74,7 @@ def test_a_recall_bites_when_ten_seconds_are_over(
 ) -> None:
     link = make.link()
     clock = [1000.0]
-    monkeypatch.setattr(links.time, "monotonic", lambda: clock[0])
+    monkeypatch.setattr("headwater.sharing.links.time.monotonic", lambda: clock[0])
     assert Visit(wrapper, link.path).status == "302 Found"
     assert link.message
     Recall.begin(link.message, reason="It gives Sunday", actor=make.staff(), at=AT)
@@ -134,7 +134,7 @@ def test_one_person_has_one_key_a_day_and_another_on_the_next(
     wrapper: Links, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     link, clock = make.link(), [AT.timestamp()]
-    monkeypatch.setattr(spool.time, "time", lambda: clock[0])
+    monkeypatch.setattr("headwater.sharing.spool.time.time", lambda: clock[0])
     for address in ("192.0.2.1", "192.0.2.1", "192.0.2.2"):
         Visit(wrapper, link.path, REMOTE_ADDR=address)
     clock[0] += 86_400
