@@ -197,12 +197,12 @@ def _within(
     """Values with group and time averages taken out; one pass suffices when nothing is missing."""
     left = values.copy()
     tolerance = 1e-12 * (float(np.abs(values).max()) + 1e-300)
-    for _ in range(10_000):
+    moved = np.inf
+    while moved > tolerance:
         before = left
         for labels in (member, moment):
             left = left - (np.bincount(labels, weights=left) / np.bincount(labels))[labels]
-        if np.abs(left - before).max() <= tolerance:
-            break
+        moved = float(np.abs(left - before).max())
     return left
 
 

@@ -103,7 +103,7 @@ def test_the_same_seed_gives_the_same_forecast() -> None:
 def test_the_range_of_the_usual_week_holds_it_about_as_often_as_it_says() -> None:
     draws = rng(6)
     held = []
-    for _ in range(150):
+    for _ in range(100):
         level, slope, levels = 100.0, 1.0, []
         for _ in range(24):
             slope = DAMPING * slope + draws.normal(0, 0.5)

@@ -105,7 +105,7 @@ def test_information_is_the_curvature_of_the_likelihood() -> None:
 def test_adaptive_check_in_is_short_and_its_ranges_hold_the_truth() -> None:
     items, rng = bank(), np.random.default_rng(7)
     asked, held = [], []
-    for theta in rng.normal(size=500):
+    for theta in rng.normal(size=300):
         given = blank(items)
         while (place := next_item(items, given, rng=rng)) is not None:
             given[place] = rng.choice(items[place].answers, p=chances(items[place], theta))

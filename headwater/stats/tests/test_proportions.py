@@ -61,13 +61,13 @@ def test_a_larger_share_is_more_probable_as_simulated() -> None:
 def test_a_difference_holds_the_truth_nineteen_times_in_twenty() -> None:
     rng = np.random.default_rng(11)
     held = 0
-    for _ in range(600):
+    for _ in range(300):
         low_high = difference_of_counts(
             int(rng.binomial(25, 0.4)), 25, int(rng.binomial(40, 0.15)), 40
         )
         held += low_high.low <= 0.25 <= low_high.high
 
-    assert 0.93 <= held / 600 <= 0.98
+    assert 0.93 <= held / 300 <= 0.98
 
 
 def test_asking_nearly_everybody_narrows_the_range() -> None:

@@ -41,7 +41,7 @@ def test_matches_googles_causal_impact_vignette() -> None:
 @pytest.mark.parametrize(("with_control", "least"), [(True, 0.88), (False, 0.88)])
 def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least) -> None:
     held = []
-    for seed in range(150):
+    for seed in range(100):
         outcome, control = boxes(effect=30, seed=seed)
         controls = control if with_control else None
         effect = measured(outcome, begins=48, controls=controls, draws=500).per_week
