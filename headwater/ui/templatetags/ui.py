@@ -5,6 +5,7 @@ from typing import Any
 from zlib import crc32
 
 from django import template
+from django.http import HttpRequest, QueryDict
 from django.template import Context
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
@@ -94,10 +95,15 @@ def rungs(stands_on: int, of: int = 5) -> SafeString:
     return format_html('<span class="rungs" aria-hidden="true">{}</span>', steps)
 
 
+def _request(context: Context) -> HttpRequest | None:
+    """The request, also inside an include that was given `only` what it needs."""
+    return context.get("request") or getattr(context, "request", None)
+
+
 @register.simple_tag(takes_context=True)
 def current(context: Context, items: Any) -> navigation.Item | None:
     """The navigation item of the page one is on, to put `aria-current` on."""
-    match = getattr(context.get("request"), "resolver_match", None)
+    match = getattr(_request(context), "resolver_match", None)
     room = match.namespaces[-1] if match and match.namespaces else ""
     view = (match.url_name or "") if match else ""
     return navigation.current(items or [], room=room, view=view, here=str(context.get("here", "")))
@@ -106,7 +112,8 @@ def current(context: Context, items: Any) -> navigation.Item | None:
 @register.simple_tag(takes_context=True)
 def query(context: Context, **changes: Any) -> str:
     """The page's own query string with some of it changed: `?{% query page=2 %}`."""
-    asked = context["request"].GET.copy()
+    request = _request(context)
+    asked = request.GET.copy() if request else QueryDict(mutable=True)
     for name, value in changes.items():
         asked.pop(name, None)
         if value not in (None, ""):

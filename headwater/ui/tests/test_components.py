@@ -6,7 +6,7 @@ from xml.etree import ElementTree
 import pytest
 from django import forms
 from django.core.paginator import Paginator
-from django.template import Context, Template, TemplateSyntaxError
+from django.template import Context, RequestContext, Template, TemplateSyntaxError
 from django.template.loader import render_to_string
 from django.test import RequestFactory
 from django.utils import timezone
@@ -169,6 +169,17 @@ def test_the_query_string_keeps_the_rest() -> None:
     html = drawn('{% query page=4 sort="" %}', request=request)
 
     assert html == "kind=agent&amp;page=4"
+
+
+@pytest.mark.django_db
+def test_the_query_string_is_kept_inside_an_include_given_only_a_page() -> None:
+    request = RequestFactory().get("/", {"q": "fish"})
+    page = Paginator(range(90), 50).page(1)
+    source = '{% include "ui/pagination.html" with page=page only %}'
+
+    html = Template(source).render(RequestContext(request, {"page": page}))
+
+    assert "?q=fish&amp;page=2" in html
 
 
 def test_pages_lead_to_the_one_before_and_the_one_after() -> None:

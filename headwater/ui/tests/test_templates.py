@@ -47,6 +47,17 @@ def test_every_template_compiles(path: Path) -> None:
     assert Template(path.read_text(), name=named(path)).name == named(path)
 
 
+@pytest.mark.parametrize("path", TEMPLATES, ids=named)
+def test_every_template_that_is_named_exists(path: Path) -> None:
+    names = set(re.findall(r'{% (?:include|extends) "([^"#]+)', path.read_text()))
+
+    assert [name for name in names if not _found(name)] == []
+
+
+def _found(name: str) -> bool:
+    return any((folder / "templates" / name).exists() for folder in HOUSE.iterdir())
+
+
 @pytest.mark.parametrize("path", PAGES, ids=named)
 def test_every_form_that_posts_carries_its_token(path: Path) -> None:
     forms = re.findall(
