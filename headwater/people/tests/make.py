@@ -6,6 +6,7 @@ from typing import Any
 from headwater.people.models import House, Person
 
 AT = datetime(2026, 5, 12, 9, 0, tzinfo=UTC)
+NOON = datetime(2026, 5, 14, 12, tzinfo=UTC)
 
 
 def house(**fields: Any) -> House:
@@ -14,9 +15,12 @@ def house(**fields: Any) -> House:
     )
 
 
-def person(name: str = "Adaeze Okonkwo", email: str = "ada@a.example", **fields: Any) -> Person:
-    fields = {"is_partner": True, "created_at": AT, "name": name, **fields}
-    return Person.objects.create_user(email, **fields)
+def person(name: str = "Adaeze Okonkwo", email: str = "", **fields: Any) -> Person:
+    """A partner, with an address made from the name unless one is given."""
+    first, _space, last = name.partition(" ")
+    usual = "ada@a.example" if name == "Adaeze Okonkwo" else f"{first}.{last}@p.example".lower()
+    fields = {"is_partner": True, "created_at": AT, "name": name, "first_name": first, **fields}
+    return Person.objects.create_user(email or usual.replace(" ", "-"), **fields)
 
 
 def staff(role: str = "owner", email: str = "mirela@h.example", **fields: Any) -> Person:
