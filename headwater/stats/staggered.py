@@ -53,7 +53,7 @@ class CohortEffects:
 
     @property
     def standard_error(self) -> NDArray[np.float64]:
-        return np.sqrt(np.diag(_covariance(self.cohorts, self.weight, self.mixture)))
+        return np.sqrt(np.diag(spread_of(self.cohorts, self.weight, self.mixture)))
 
     @property
     def is_after(self) -> NDArray[np.bool_]:
@@ -317,7 +317,7 @@ def pre_trend(effects: CohortEffects) -> PreTrend | None:
     early = ~effects.is_after
     if not early.any():
         return None
-    spread = _covariance(effects.cohorts, effects.weight[early], effects.mixture[early])
+    spread = spread_of(effects.cohorts, effects.weight[early], effects.mixture[early])
     apart = effects.value[early]
     wald = float(apart @ np.linalg.pinv(spread, rcond=1e-10, hermitian=True) @ apart)
     degrees = int(early.sum())
@@ -345,9 +345,13 @@ def _cell(
     return weight, np.where(beside, -(moved - share @ moved) / many, 0.0)
 
 
-def _covariance(
+def spread_of(
     cohorts: Cohorts, weight: NDArray[np.float64], mixture: NDArray[np.float64]
 ) -> NDArray[np.float64]:
+    """Covariance of effects that are these weights of the cohort means, shape (effects, effects).
+
+    `mixture` adds what comes from not knowing how large each cohort truly is.
+    """
     within = np.einsum(
         "akt,kts,bks->ab",
         weight,
@@ -397,7 +401,7 @@ def _averages(
         mixture[after].mean(axis=0),
         level,
     )
-    errors = np.sqrt(np.diag(_covariance(effects.cohorts, weight, mixture)))
+    errors = np.sqrt(np.diag(spread_of(effects.cohorts, weight, mixture)))
     return Averages(labels, values, errors, overall)
 
 
@@ -408,5 +412,5 @@ def _overall(
     mixture: NDArray[np.float64],
     level: float,
 ) -> Estimate:
-    variance = _covariance(cohorts, weight[None], mixture[None])[0, 0]
+    variance = spread_of(cohorts, weight[None], mixture[None])[0, 0]
     return normal_estimate(value, float(np.sqrt(variance)), level=level)
