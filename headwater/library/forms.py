@@ -23,7 +23,7 @@ class FindForm(forms.Form):
     tag = forms.CharField(required=False, max_length=80)
     month = forms.DateField(input_formats=["%Y-%m"], required=False)
 
-    def narrowed(self, rows: Any) -> Any:
+    def narrowed(self, rows: Any, house: House) -> Any:
         self.is_valid()
         asked = self.cleaned_data
         if asked.get("subject"):
@@ -31,7 +31,7 @@ class FindForm(forms.Form):
         if asked.get("tag"):
             rows = rows.filter(tags__slug=asked["tag"])
         if asked.get("month"):
-            rows = rows.in_month(asked["month"])
+            rows = rows.in_month(asked["month"], house.zone)
         return rows.search(asked["q"]) if asked.get("q") else rows
 
 

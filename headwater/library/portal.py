@@ -35,14 +35,14 @@ OPENED = "library_codes"  # the codes that this visit has opened, for those with
 @login_not_required
 @require_safe
 def tips(request: HttpRequest) -> HttpResponse:
-    at = now()
-    out = Tip.objects.published(at).for_reader(language_of(request)).latest_first()
-    form = FindForm(request.GET)
-    rows = form.narrowed(out).select_related("category").defer("search_text", "insight")
+    house, form = House.current(), FindForm(request.GET)
+    out = Tip.objects.published(now()).for_reader(language_of(request, house)).latest_first()
+    rows = form.narrowed(out, house).select_related("category").defer("search_text", "insight")
     context = {
         "page": Paginator(rows, 20).get_page(request.GET.get("page")),
         "form": form,
-        "months": out.months()[:24],
+        "house": house,
+        "months": out.months(house.zone)[:24],
         "code_form": CodeForm(),
         **shelves.subjects(out),
     }
@@ -64,10 +64,11 @@ def tip(request: HttpRequest, slug: str) -> HttpResponse:
         Tip.objects.visible_to(request.user, at).with_done_counts().select_related("category"),
         slug=slug,
     )
-    known = person_of(request)
+    known, house = person_of(request), House.current()
     if known is not None:
-        tip.note_reading(known, at)
-    return page(request, "library/portal/tip.html", _about(tip, request, known))
+        tip.note_reading(known, at, house.zone)
+    context = _about(tip, request, known) | {"house": house}
+    return page(request, "library/portal/tip.html", context)
 
 
 def _about(
@@ -149,13 +150,14 @@ def _leave(tip: Tip, form: CommentForm, request: HttpRequest, known: Person | No
 @login_not_required
 @require_safe
 def articles(request: HttpRequest) -> HttpResponse:
-    out = Article.objects.published(now()).for_reader(language_of(request)).latest_first()
-    form = FindForm(request.GET)
-    rows = form.narrowed(out).select_related("category").defer("search_text", "body")
+    house, form = House.current(), FindForm(request.GET)
+    out = Article.objects.published(now()).for_reader(language_of(request, house)).latest_first()
+    rows = form.narrowed(out, house).select_related("category").defer("search_text", "body")
     context = {
         "page": Paginator(rows, 20).get_page(request.GET.get("page")),
         "form": form,
-        "months": out.months()[:24],
+        "house": house,
+        "months": out.months(house.zone)[:24],
         **shelves.subjects(out),
     }
     return page(request, "library/portal/articles.html", context, part="found")
@@ -180,11 +182,12 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
 @login_not_required
 @require_safe
 def toolkit(request: HttpRequest) -> HttpResponse:
-    at, form = now(), FindForm(request.GET)
-    rows = _within_reach(request).for_reader(language_of(request)).published(at)
-    found = form.narrowed(rows).select_related("category").defer("search_text", "body")
+    house, form = House.current(), FindForm(request.GET)
+    rows = _within_reach(request).for_reader(language_of(request, house)).published(now())
+    found = form.narrowed(rows, house).select_related("category").defer("search_text", "body")
     context = {
         "page": Paginator(found, 30).get_page(request.GET.get("page")),
+        "house": house,
         "form": form,
         "code_form": CodeForm(),
         **shelves.subjects(rows),
@@ -247,13 +250,14 @@ def _mine(request: HttpRequest) -> Iterable[Resource]:
 
 @require_safe
 def learn(request: PersonRequest) -> HttpResponse:
-    at, form = now(), FindForm(request.GET)
+    house, form = House.current(), FindForm(request.GET)
     shown = request.GET.get("show", "")
     context = {
         "form": form,
+        "house": house,
         "shown": shown if shown in {"new", "done"} else "",
         "code_form": CodeForm(),
-        **shelves.for_learning(request.user, form, at, language_of(request)),
+        **shelves.for_learning(request.user, form, now(), house),
     }
     return page(request, "library/portal/learn.html", context)
 
@@ -266,9 +270,9 @@ def person_of(request: HttpRequest) -> Person | None:
     return request.user if isinstance(request.user, Person) else None
 
 
-def language_of(request: HttpRequest) -> str:
+def language_of(request: HttpRequest, house: House) -> str:
     known = person_of(request)
-    return (known.language if known else "") or House.current().language
+    return (known.language if known else "") or house.language
 
 
 def visitor(request: HttpRequest) -> str:

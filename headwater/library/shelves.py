@@ -9,7 +9,7 @@ from django.db.models import Count
 
 from headwater.library.forms import FindForm
 from headwater.library.models import Article, Category, Resource, Tip, TipDone
-from headwater.people.models import Person
+from headwater.people.models import House, Person
 
 
 @dataclass
@@ -42,13 +42,16 @@ def subjects(rows: Any) -> dict[str, Any]:
     }
 
 
-def for_learning(person: Person, form: FindForm, at: datetime, language: str) -> dict[str, Any]:
+def for_learning(person: Person, form: FindForm, at: datetime, house: House) -> dict[str, Any]:
     """Everything on the Learn page, in four questions to the database."""
-    tips = list(_readable(form.narrowed(Tip.objects.published(at).for_reader(language))))
-    articles = _readable(form.narrowed(Article.objects.published(at).for_reader(language)))
-    resources = _readable(
-        form.narrowed(Resource.objects.within_reach(person, at).published(at).for_reader(language))
-    )
+    language = person.language or house.language
+
+    def found(rows: Any) -> Any:
+        return _readable(form.narrowed(rows.published(at).for_reader(language), house))
+
+    tips = list(found(Tip.objects.all()))
+    articles = found(Article.objects.all())
+    resources = found(Resource.objects.within_reach(person, at))
     done = dict(TipDone.objects.filter(person=person).values_list("tip", "at"))
     for tip in tips:
         tip.done_at = done.get(tip.pk)
@@ -91,8 +94,5 @@ def shelves(
 
 
 def _readable(rows: Any) -> Any:
-    return (
-        rows.defer("search_text", "body", "insight")
-        if rows.model is Tip
-        else rows.defer("search_text", "body")
-    )
+    unshown = ["insight"] if rows.model is Tip else []
+    return rows.defer("search_text", "body", *unshown)

@@ -33,6 +33,7 @@ from headwater.library.models import (
     Tip,
 )
 from headwater.library.reading_time import WORDS_A_MINUTE, seconds_for, words_in
+from headwater.people.models import House
 from headwater.people.requests import PersonRequest, needs
 from headwater.ui.http import form_status, page, refusing
 
@@ -42,7 +43,7 @@ Piece = Tip | Article | Resource
 @require_safe
 def tips(request: PersonRequest) -> HttpResponse:
     at, form = now(), FindForm(request.GET)
-    rows = form.narrowed(Tip.objects.with_done_counts().order_by("-number"))
+    rows = form.narrowed(Tip.objects.with_done_counts().order_by("-number"), House.current())
     rows = standing(rows, request.GET.get("state", ""), at)
     context = {
         "page": Paginator(_slim(rows, "insight"), 40).get_page(request.GET.get("page")),
@@ -155,7 +156,7 @@ def tip_publication(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def articles(request: PersonRequest) -> HttpResponse:
     at, form = now(), FindForm(request.GET)
-    rows = form.narrowed(Article.objects.order_by("-created_at", "-pk"))
+    rows = form.narrowed(Article.objects.order_by("-created_at", "-pk"), House.current())
     context = {
         "page": Paginator(_slim(rows), 40).get_page(request.GET.get("page")),
         "form": form,
@@ -183,7 +184,8 @@ def article_publication(request: PersonRequest, pk: int) -> HttpResponse:
 @require_safe
 def resources(request: PersonRequest) -> HttpResponse:
     at, form = now(), FindForm(request.GET)
-    rows = form.narrowed(Resource.objects.with_download_counts().order_by("title", "pk"))
+    all_of_them = Resource.objects.with_download_counts().order_by("title", "pk")
+    rows = form.narrowed(all_of_them, House.current())
     context = {
         "page": Paginator(_slim(rows), 40).get_page(request.GET.get("page")),
         "form": form,

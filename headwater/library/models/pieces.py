@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, tzinfo
 from typing import Any, Self, TypeVar
 
 from django.db import models, transaction
@@ -19,7 +19,7 @@ from headwater.kit.names import random_code
 from headwater.ledger.models import record_staff
 from headwater.library import searching, verbs
 from headwater.library.reading_time import seconds_for, words_in
-from headwater.people.models import House, Person
+from headwater.people.models import Person
 
 
 class Category(models.Model):
@@ -82,15 +82,14 @@ class PieceQuerySet(models.QuerySet[P, P]):
     def on_need(self, slug: str) -> Self:
         return self.filter(need_slug=slug)
 
-    def in_month(self, month: date) -> Self:
-        zone = House.current().zone
+    def in_month(self, month: date, zone: tzinfo) -> Self:
         start = datetime(month.year, month.month, 1, tzinfo=zone)
         after = datetime(month.year + month.month // 12, month.month % 12 + 1, 1, tzinfo=zone)
         return self.filter(published_at__gte=start, published_at__lt=after)
 
-    def months(self) -> Any:
+    def months(self, zone: tzinfo) -> Any:
         """The months something was published in, newest first, each with how much."""
-        month = TruncMonth("published_at", tzinfo=House.current().zone)
+        month = TruncMonth("published_at", tzinfo=zone)
         return (
             self.exclude(published_at=None)
             .order_by()

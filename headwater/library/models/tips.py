@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, tzinfo
 from typing import Any, Self
 
 from django.core.exceptions import ValidationError
@@ -16,7 +16,7 @@ from headwater.ledger.models import record
 from headwater.library import verbs
 from headwater.library.models.pieces import Piece, PieceQuerySet, has_words
 from headwater.library.reading_time import WORDS_A_MINUTE, seconds_for, words_in
-from headwater.people.models import House, Person
+from headwater.people.models import Person
 
 
 class TipQuerySet(PieceQuerySet["Tip"]):
@@ -110,11 +110,13 @@ class Tip(Piece):
         on_need = models.Case(models.When(same_need, then=0), default=1)
         return self._siblings(at).filter(near).exclude(pk=self.pk).order_by(on_need, "-number")
 
-    @transaction.atomic
-    def note_reading(self, person: Person, at: datetime) -> None:
-        """That a partner read this tip: once a day, however often the page is opened."""
+    def note_reading(self, person: Person, at: datetime, zone: tzinfo) -> None:
+        """That a partner read this tip: once a day, however often the page is opened.
+
+        Not in a transaction of its own, so that reading again takes no lock.
+        """
         if person.is_partner and self.is_out(at):
-            day = at.astimezone(House.current().zone).date()
+            day = at.astimezone(zone).date()
             once = f"{verbs.TIP_READ}:{self.pk}:{person.pk}:{day}"
             record(verbs.TIP_READ, person=person, subject=self, at=at, once=once)
 
