@@ -6,7 +6,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db import transaction
-from django.db.models import Count, Prefetch, Q, QuerySet
+from django.db.models import Count, Prefetch, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
@@ -60,10 +60,7 @@ from headwater.ui.http import form_status, page, refusing
 def surveys(request: PersonRequest) -> HttpResponse:
     """Ask: every survey, what partners asked for however they said it, and what came of it."""
     moment = now()
-    rows = Survey.objects.select_related("kind").annotate(
-        asked=Count("invitations", distinct=True),
-        answered=Count("replies", filter=Q(replies__is_done=True), distinct=True),
-    )
+    rows = Survey.objects.select_related("kind").counted().order_by("-created_at", "-pk")
     asked_for = _needs(moment)
     context = {
         "page": Paginator(rows, 10).get_page(request.GET.get("page")),

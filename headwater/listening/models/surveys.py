@@ -6,7 +6,8 @@ from typing import Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q, Subquery
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kit.errors import Refused
@@ -30,9 +31,22 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             return self
         return self.filter(Q(invitations__person=person) | Q(replies__person=person)).distinct()
 
+    def counted(self) -> Self:
+        """With `asked`, everybody invited, and `answered`, those who finished."""
+        return self.annotate(
+            asked=_count("invitations"), answered=_count("replies", replies__is_done=True)
+        )
+
     def waiting_for(self, person: Person, at: datetime) -> Self:
         """Open surveys this person was asked to answer and hasn't finished."""
         return self.open(at).filter(invitations__person=person, invitations__is_done=False)
+
+
+def _count(related: str, **only: Any) -> Coalesce:
+    """Counted in a query of its own: two joins side by side would multiply one another."""
+    mine = Survey.objects.filter(pk=OuterRef("pk"), **only).order_by().values("pk")
+    counted = mine.annotate(n=models.Count(related)).values("n")
+    return Coalesce(Subquery(counted, output_field=models.IntegerField()), 0)
 
 
 class Survey(models.Model):
