@@ -18,6 +18,7 @@ from headwater.mail.forms import AddressForm, ServerForm
 from headwater.mail.models import Check, Delivery, Mailing, Outgoing, OutgoingServer, State
 from headwater.mail.progress import progress, reasons, steps
 from headwater.mail.reading import are_secrets_shown, shown, shown_title
+from headwater.mail.shutting_in import shut_in
 from headwater.mail.writing import ring
 from headwater.partners.models import Suppression
 from headwater.people.models import House
@@ -43,10 +44,6 @@ CHECKS = {
     "dkim": gettext_lazy("Signature (DKIM)"),
     "dmarc": gettext_lazy("What to do with forgeries (DMARC)"),
 }
-LETTER_POLICY = (
-    "default-src 'none'; style-src 'unsafe-inline'; img-src 'self' data:; font-src 'none';"
-    " form-action 'none'; base-uri 'none'; frame-ancestors 'self'; sandbox"
-)
 
 
 @needs("manager")
@@ -131,10 +128,6 @@ def letter_body(request: PersonRequest, pk: int) -> HttpResponse:
     """The letter itself, shut in: no script, no form, nothing from elsewhere."""
     delivery = get_object_or_404(Delivery.objects.select_related("mailing"), pk=pk)
     return shut_in(shown(delivery).html)
-
-
-def shut_in(html: str) -> HttpResponse:
-    return HttpResponse(html, headers={"Content-Security-Policy": LETTER_POLICY})
 
 
 @needs("manager")
