@@ -252,7 +252,7 @@ EMPTY_LINE = mark_safe(
 def empty(content: SafeString, title: str, url: str = "", action: str = "") -> SafeString:
     """Why it's empty and what fills it; never "no data"."""
     way_on = format_html('<a class="button" href="{}">{}</a>', url, action) if url else ""
-    html = '<div class="empty">{}<h3>{}</h3><div class="quiet">{}</div>{}</div>'
+    html = '<div class="empty">{}<p class="what">{}</p><div class="quiet">{}</div>{}</div>'
     return format_html(html, EMPTY_LINE, title, content, way_on)
 
 
