@@ -3,7 +3,6 @@ from enum import StrEnum
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import matrix, normal_estimate
@@ -68,15 +67,6 @@ class Averages:
     value: NDArray[np.float64]
     standard_error: NDArray[np.float64]
     overall: Estimate
-
-
-@dataclass(frozen=True, slots=True)
-class PreTrend:
-    """Did cohorts already move apart before they began? A low probability says they did."""
-
-    wald: float
-    degrees: int
-    probability: float
 
 
 def summarise(outcome: ArrayLike, *, begins: ArrayLike) -> Cohorts:
@@ -199,7 +189,7 @@ def overall_effect(effects: CohortEffects, *, level: float = 0.95) -> Estimate:
     """
     if not effects.is_after.any():
         raise ValueError("no cohort has a week after its beginning")
-    return _overall(effects.cohorts, *_combined(effects, effects.is_after), level)
+    return _overall(effects.cohorts, *combined(effects, effects.is_after), level)
 
 
 def averages_by_weeks_since(effects: CohortEffects, *, level: float = 0.95) -> Averages:
@@ -291,37 +281,8 @@ def averages_by_cohort(effects: CohortEffects, *, level: float = 0.95) -> Averag
         weight=np.tensordot(share, effects.weight, axes=1),
         mixture=share @ effects.mixture,
     )
-    overall = _overall(effects.cohorts, *_combined(each, each.is_after), level)
+    overall = _overall(effects.cohorts, *combined(each, each.is_after), level)
     return Averages(labels, each.value, each.standard_error, overall)
-
-
-def pre_trend(effects: CohortEffects) -> PreTrend | None:
-    """Test over all cohorts and weeks before: were they moving apart already?
-
-    Parameters
-    ----------
-    effects : CohortEffects
-        From `effects_by_cohort`.
-
-    Returns
-    -------
-    PreTrend or None
-        None without a week before the beginnings to look at.
-
-    Notes
-    -----
-    For panels of few periods. On weekly panels it rejects falsely 35 to 100 times in 100: pool the
-    leads there. That it finds nothing doesn't show there is nothing.
-    Source: Callaway & Sant'Anna (2021), section 4.2; the Wald statistic of R's `did`.
-    """
-    early = ~effects.is_after
-    if not early.any():
-        return None
-    spread = spread_of(effects.cohorts, effects.weight[early], effects.mixture[early])
-    apart = effects.value[early]
-    wald = float(apart @ np.linalg.pinv(spread, rcond=1e-10, hermitian=True) @ apart)
-    degrees = int(early.sum())
-    return PreTrend(wald, degrees, float(chdtrc(degrees, wald)))
 
 
 def _cell(
@@ -363,7 +324,7 @@ def spread_of(
     return total
 
 
-def _combined(
+def combined(
     effects: CohortEffects, chosen: NDArray[np.bool_]
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
     """Average of the chosen effects by people; the weights are estimated too, and it minds that."""
@@ -390,7 +351,7 @@ def _averages(
     if not counted.any():
         raise ValueError("no cohort has a week after its beginning")
     labels = np.unique(label[used])
-    parts = [_combined(effects, used & (label == each)) for each in labels]
+    parts = [combined(effects, used & (label == each)) for each in labels]
     values = np.array([part[0] for part in parts])
     weight, mixture = np.array([part[1] for part in parts]), np.array([part[2] for part in parts])
     after = np.isin(labels, label[counted])

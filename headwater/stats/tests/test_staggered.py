@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from headwater.stats.pretrends import pre_trend
 from headwater.stats.staggered import (
     NEVER,
     CohortEffects,
@@ -10,7 +11,6 @@ from headwater.stats.staggered import (
     averages_by_weeks_since,
     effects_by_cohort,
     overall_effect,
-    pre_trend,
     summarise,
 )
 from headwater.stats.tests.shared import rows
@@ -114,24 +114,6 @@ def test_the_interval_holds_the_truth() -> None:
         held.append(effect.low <= 1.0 <= effect.high)
 
     assert 0.9 <= np.mean(held) <= 0.99
-
-
-def test_a_drift_before_the_beginning_is_noticed_and_its_absence_too() -> None:
-    def probability(drift):
-        panel, begins = made_up(drift=drift, weeks=9)
-        result = pre_trend(effects_by_cohort(summarise(panel, begins=begins)))
-        assert result is not None
-        return result.probability
-
-    assert probability(1.0) < 0.001
-    assert probability(0.0) > 0.01
-
-
-def test_without_a_week_before_there_is_no_pre_trend_to_test() -> None:
-    panel, _ = made_up(40)
-    begins = np.where(np.arange(40) < 20, 1, NEVER)
-
-    assert pre_trend(effects_by_cohort(summarise(panel, begins=begins))) is None
 
 
 def test_who_begins_after_the_last_week_is_there_to_compare_with() -> None:

@@ -1,0 +1,57 @@
+import numpy as np
+import pytest
+
+from headwater.stats.imputation import pooled
+from headwater.stats.pretrends import leads, pre_trend
+from headwater.stats.staggered import NEVER, Controls, effects_by_cohort, summarise
+from headwater.stats.tests.test_staggered import made_up
+
+
+def test_a_drift_before_the_beginning_is_noticed_and_its_absence_too() -> None:
+    def probability(drift):
+        panel, begins = made_up(drift=drift, weeks=9)
+        result = pre_trend(effects_by_cohort(summarise(panel, begins=begins)))
+        assert result is not None
+        return result.probability
+
+    assert probability(1.0) < 0.001
+    assert probability(0.0) > 0.01
+
+
+def test_without_a_week_before_there_is_no_pre_trend_to_test() -> None:
+    panel, _ = made_up(40)
+    begins = np.where(np.arange(40) < 20, 1, NEVER)
+
+    assert pre_trend(effects_by_cohort(summarise(panel, begins=begins))) is None
+
+
+@pytest.mark.parametrize("people", [30, 200])
+def test_six_leads_seldom_raise_a_false_alarm(people) -> None:
+    alarms = []
+    for seed in range(200):
+        panel, begins = made_up(people, seed=seed)
+        result = leads(effects_by_cohort(pooled(summarise(panel, begins=begins))))
+        assert result is not None
+        alarms.append(result.probability <= 0.05)
+
+    assert np.mean(alarms) <= 0.08
+
+
+def test_leads_measure_a_drift_and_say_what_they_would_have_missed() -> None:
+    panel, begins = made_up(300, drift=0.2)
+    result = leads(
+        effects_by_cohort(pooled(summarise(panel, begins=begins)), controls=Controls.NEVER_TREATED)
+    )
+
+    assert result is not None
+    assert result.weeks == 6
+    assert result.drift.low <= 0.2 <= result.drift.high
+    assert result.probability < 0.01
+    assert result.smallest_drift == pytest.approx(2.8 * result.drift.standard_error, abs=0.01)
+
+
+def test_without_a_week_before_there_are_no_leads() -> None:
+    panel, _ = made_up(40)
+    begins = np.where(np.arange(40) < 20, 1, NEVER)
+
+    assert leads(effects_by_cohort(summarise(panel, begins=begins))) is None
