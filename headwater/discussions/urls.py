@@ -1,5 +1,23 @@
-from django.urls import URLPattern, URLResolver
+from django.urls import URLPattern, URLResolver, path
 
-portal: list[URLPattern | URLResolver] = []
+from headwater.discussions import portal as for_partners
+from headwater.discussions import studio as for_staff
 
-studio: list[URLPattern | URLResolver] = []
+portal: list[URLPattern | URLResolver] = [
+    path("talk/", for_partners.talk, name="talk"),
+    path("talk/<slug:slug>/", for_partners.kit, name="kit"),
+    path("talk/<slug:slug>/calendar.ics", for_partners.calendar, name="calendar"),
+]
+
+studio: list[URLPattern | URLResolver] = [
+    path("conversations/", for_staff.kits, name="kits"),
+    path("conversations/new/", for_staff.new, name="new"),
+    path("conversations/<int:pk>/", for_staff.kit, name="kit"),
+    path("conversations/<int:pk>/edit/", for_staff.edit, name="edit"),
+    path("conversations/<int:pk>/publication/", for_staff.publication, name="publication"),
+    path("conversations/<int:pk>/copy/", for_staff.copy, name="copy"),
+    path("conversations/<int:pk>/transcript/", for_staff.transcript, name="transcript"),
+    path("conversations/<int:pk>/summary/", for_staff.summary, name="summary"),
+    path("conversations/<int:pk>/run-sheet/", for_staff.run_sheet, name="run_sheet"),
+    path("conversations/<int:pk>/people/<int:person_pk>/", for_staff.credit, name="credit"),
+]

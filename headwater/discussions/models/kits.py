@@ -42,6 +42,15 @@ class KitQuerySet(models.QuerySet["Kit"]):
     def past(self, at: datetime) -> Self:
         return self.announced(at).filter(ends_at__lte=at).order_by("-starts_at", "-pk")
 
+    def visible_to(self, person: Any, at: datetime) -> Self:
+        return self if getattr(person, "is_staff", False) else self.announced(at)
+
+    def with_summary(self) -> Self:
+        """Those of which partners may read what came of them."""
+        return self.filter(
+            published_at__isnull=False, transcript__summary_published_at__isnull=False
+        )
+
     def waiting_for_a_summary(self, at: datetime) -> Self:
         return self.past(at).filter(Q(transcript=None) | Q(transcript__summary_published_at=None))
 
@@ -99,6 +108,20 @@ class Kit(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def place(self) -> str:
+        """Where it is held: the network and the group there."""
+        network = str(self.get_network_display())
+        return f"{network}, {self.group}" if self.group else network
+
+    @property
+    def local_start(self) -> datetime | None:
+        return self.starts_at.astimezone(self.zone) if self.starts_at else None
+
+    @property
+    def local_end(self) -> datetime | None:
+        return self.ends_at.astimezone(self.zone) if self.ends_at else None
 
     @property
     def zone(self) -> ZoneInfo:
