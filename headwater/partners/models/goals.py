@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from headwater.kit.errors import Refused
 from headwater.kit.periods import week_of
 from headwater.ledger.models import record
 from headwater.partners import verbs
@@ -49,6 +50,8 @@ class Goal(models.Model):
     def keep_week(self, *, value: float, day: date, at: datetime) -> None:
         """Note how many it were in the week of this day; a second note replaces the first."""
         week = week_of(day)
+        if week > week_of(at.astimezone(self.person.zone).date()):
+            raise Refused(_("That week hasn’t come yet."))
         self.weeks.update_or_create(week_on=week, defaults={"value": value, "noted_at": at})
         record(
             verbs.GOAL_WEEK_KEPT,

@@ -1,12 +1,15 @@
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, Self
 
-from django.db import models
+from django.db import models, transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.utils.translation import gettext_lazy as _
 
+from headwater.kit.errors import Refused
+from headwater.ledger.models import Entry, record_staff
+from headwater.partners import verbs
 from headwater.partners.models.kinds import Belonging, Tag
 from headwater.people.models import Person
 
@@ -42,7 +45,8 @@ class Segment(models.Model):
     """A saved filter that stays live: the people it holds are those who fit today.
 
     `rule` is {"kinds": [slug], "tags": [name], "organisations": [id], "countries": [...],
-    "languages": [...], "traits": [{"name", "text" | "from", "to"}], "active_since_days": n}.
+    "languages": [...], "traits": [{"name", "text" | "from", "to"}], "active_since_days": n,
+    "quiet_since_days": n}.
     Every part that is there must fit; within a part any value does.
     """
 
@@ -58,6 +62,29 @@ class Segment(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @classmethod
+    @transaction.atomic
+    def save_as(
+        cls, known: Segment | None, *, name: str, rule: dict[str, Any], actor: Person, at: datetime
+    ) -> Segment:
+        """Save a filter under a name: a new one, or a change to one that stands."""
+        segment = known or cls(created_by=actor, created_at=at)
+        segment.name, segment.rule = name, rule
+        segment.save()
+        record_staff(verbs.STAFF_SEGMENT_SAVED, actor=actor, subject=segment, at=at)
+        return segment
+
+    @transaction.atomic
+    def let_go(self, *, actor: Person, at: datetime) -> None:
+        """Delete the filter; nobody who is in it. Refused where a plan or a list still uses it."""
+        record_staff(
+            verbs.STAFF_SEGMENT_SAVED, actor=actor, subject=self, at=at, fields=["deleted"]
+        )
+        try:
+            self.delete()
+        except models.ProtectedError:
+            raise Refused(_("Something in the plan still uses this segment.")) from None
 
     def people(self, at: datetime) -> QuerySet[Person]:
         return matching(self.rule, at)
@@ -89,4 +116,14 @@ def matching(rule: dict[str, Any], at: datetime) -> QuerySet[Person]:
         if "to" in trait:
             has = has.filter(number__lt=trait["to"])
         people = people.filter(Exists(has))
+    if days := rule.get("active_since_days"):
+        people = people.filter(Exists(deeds_since(at - timedelta(days=days))))
+    if days := rule.get("quiet_since_days"):
+        people = people.exclude(Exists(deeds_since(at - timedelta(days=days))))
     return people
+
+
+def deeds_since(moment: datetime) -> QuerySet[Entry]:
+    """What the partner of the outer query did themselves since then."""
+    entries = Entry.objects.standing().filter(person=OuterRef("pk"), at__gte=moment)
+    return entries.exclude(verb__startswith="staff.").exclude(verb=verbs.JOINED.name)
