@@ -23,6 +23,7 @@ from pytest_django import DjangoDbBlocker
 
 COMMAND = [sys.executable, "-m", "headwater.cli.main"]
 FURNITURE = Path(settings.DATA_DIR) / "furniture"
+TEMPLATE = f"furniture_{os.getpid()}"
 
 
 class House:
@@ -49,9 +50,6 @@ class House:
             "HEADWATER_DATABASE_URL": self.database_url,
             **environment,
         }
-        if self._database:
-            with psycopg.connect(self._server_url, autocommit=True) as connection:
-                connection.execute(f'CREATE DATABASE "{self._database}"')
 
     @property
     def database_url(self) -> str:
@@ -65,16 +63,29 @@ class House:
         return self
 
     def _furnish(self) -> None:
-        """Cutting fonts takes seconds: the first house of a test run does it for all of them."""
+        """Migrating and cutting fonts takes seconds: the first house does it for all of them."""
         kept = ["assets", "static"] + ([] if self._database else ["headwater.sqlite3"])
         furniture = FURNITURE / ("postgresql" if self._database else "sqlite")
-        for name in kept if furniture.exists() else []:
-            subprocess.run(["cp", "-r", furniture / name, self.data], check=True)
-        self.command("init")
-        if not furniture.exists():
+        if furniture.exists():
+            for name in kept:
+                subprocess.run(["cp", "-r", furniture / name, self.data], check=True)
+            self._create_database(TEMPLATE)
+        else:
+            self._create_database("template1")
+            self.command("init")
             furniture.mkdir(parents=True)
             for name in kept:
                 subprocess.run(["cp", "-r", self.data / name, furniture], check=True)
+            if self._database:
+                self._on_server(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "{self._database}"')
+
+    def _create_database(self, template: str) -> None:
+        if self._database:
+            self._on_server(f'CREATE DATABASE "{self._database}" TEMPLATE "{template}"')
+
+    def _on_server(self, statement: str) -> None:
+        with psycopg.connect(self._server_url, autocommit=True) as connection:
+            connection.execute(statement)
 
     def __exit__(
         self,
@@ -84,9 +95,7 @@ class House:
     ) -> None:
         self.stop()
         if self._database:
-            with psycopg.connect(self._server_url, autocommit=True) as connection:
-                drop = f'DROP DATABASE "{self._database}" WITH (FORCE)'
-                connection.execute(drop)
+            self._on_server(f'DROP DATABASE "{self._database}" WITH (FORCE)')
 
     def start(self) -> None: ...
 
@@ -109,7 +118,8 @@ class House:
             parts = urlsplit(self.database_url)
             ours |= {"NAME": self._database, "HOST": parts.hostname, "PORT": parts.port or ""}
         else:
-            ours |= {"NAME": self.data / "headwater.sqlite3"}
+            engine, file = "django.db.backends.sqlite3", self.data / "headwater.sqlite3"
+            ours |= {"ENGINE": engine, "NAME": file, "OPTIONS": {"timeout": 20}}
         connections.settings["default"] = ours
         connections["default"] = connections.create_connection("default")
         try:

@@ -14,6 +14,7 @@ from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.migrations.graph import MigrationGraph
 
 from headwater.cli import erasures, tables
 from headwater.cli.archive import LOCK, NOT_KEPT, Manifest, data_dir, key_fingerprint, unpack
@@ -112,7 +113,7 @@ def bring_back(manifest: Manifest, folder: Path) -> None:
 def _into_postgresql(manifest: Manifest, folder: Path) -> None:
     """Build the tables as they were when the backup was made, then fill them at one go."""
     executor = MigrationExecutor(connection)
-    executor.migrate([(app, name) for app, name in manifest.migrations])
+    executor.migrate(_last_of_each_room(executor.loader.graph, manifest))
     call_command("createcachetable", verbosity=0)
     with transaction.atomic():
         here = tables.names()
@@ -128,6 +129,16 @@ def _into_postgresql(manifest: Manifest, folder: Path) -> None:
                 tables.copy_from_sqlite(table, source)
             source.close()
         tables.set_sequences(here)
+
+
+def _last_of_each_room(graph: MigrationGraph, manifest: Manifest) -> list[tuple[str, str]]:
+    applied = {(app, name) for app, name in manifest.migrations}
+
+    def is_followed(node: tuple[str, str]) -> bool:
+        children = (child.key for child in graph.node_map[node].children)
+        return any(key in applied and key[0] == node[0] for key in children)
+
+    return sorted(node for node in applied if not is_followed(node))
 
 
 @contextmanager
