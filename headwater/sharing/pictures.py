@@ -1,5 +1,7 @@
 """Pictures are drawn anew before they are kept: no place or camera in them, no surprise either."""
 
+from __future__ import annotations
+
 from io import BytesIO
 from typing import IO
 

@@ -62,6 +62,10 @@ class Guideline(models.Model):
     set_at = models.DateTimeField()
     retired_at = models.DateTimeField(null=True)
 
+    times: int  # these three are there after with_use()
+    mended: int
+    let_go: int
+
     objects = GuidelineQuerySet.as_manager()
 
     class Meta:
