@@ -27,14 +27,14 @@ class AskingForm(forms.Form):
     )
 
 
-class ItemForm(forms.ModelForm[Item]):
+class ItemForm(forms.ModelForm):
     class Meta:
         model = Item
         fields = ["prompt", "is_active"]
         help_texts = {"prompt": _("{organisation} stands for our name, {message} for the message.")}
 
 
-class MessageForm(forms.ModelForm[MessageToRecall]):
+class MessageForm(forms.ModelForm):
     """What people may recall. Keywords stand one a line."""
 
     words = forms.CharField(
