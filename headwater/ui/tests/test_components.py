@@ -19,8 +19,9 @@ def drawn(source: str, **context: object) -> str:
 
 
 def tree(html: str) -> ElementTree.Element:
-    """HTML read as XML: inputs closed, and "required" without its empty value."""
-    html = re.sub(r"<input([^>]*)>", r"<input\1/>", html.replace(" required", ""))
+    """HTML read as XML: inputs closed, and attributes without a value left out."""
+    html = re.sub(r" (?:required|checked|selected)(?=[ >])", "", html)
+    html = re.sub(r"<input([^>]*)>", r"<input\1/>", html)
     return ElementTree.fromstring(f"<root>{html}</root>")
 
 
@@ -224,6 +225,27 @@ def test_a_set_of_choices_is_a_fieldset_whose_options_have_labels() -> None:
     labels = [(label.get("for"), words(label)) for label in fieldset.iter("label")]
     assert labels == [("id_kind_0", "Agent"), ("id_kind_1", "Member")]
     assert [box.get("id") for box in fieldset.iter("input")] == ["id_kind_0", "id_kind_1"]
+
+
+class OptionsForm(forms.Form):
+    BLANK = [("", "---------"), ("a", "Agent")]
+    must = forms.ChoiceField(choices=BLANK, widget=forms.RadioSelect)
+    may = forms.ChoiceField(choices=BLANK, widget=forms.RadioSelect, required=False)
+    pick = forms.ChoiceField(choices=BLANK)
+    none = forms.MultipleChoiceField(choices=[], widget=forms.CheckboxSelectMultiple)
+
+
+def test_no_choice_is_a_row_of_dashes() -> None:
+    form = OptionsForm()
+
+    said = {name: words(tree(str(form[name].as_field_group()))) for name in form.fields}
+
+    assert said == {
+        "must": "Must Agent",
+        "may": "May (if you like) None of these Agent",
+        "pick": "Pick Choose one Agent",
+        "none": "None Nothing to choose from yet.",
+    }
 
 
 def test_what_need_not_be_filled_in_says_so_unless_the_form_is_plain() -> None:
