@@ -105,7 +105,7 @@ def test_information_is_the_curvature_of_the_likelihood() -> None:
 def test_adaptive_check_in_is_short_and_its_ranges_hold_the_truth() -> None:
     items, rng = bank(), np.random.default_rng(7)
     asked, held = [], []
-    for theta in rng.normal(size=300):
+    for theta in rng.normal(size=200):
         given = blank(items)
         while (place := next_item(items, given, rng=rng)) is not None:
             given[place] = rng.choice(items[place].answers, p=chances(items[place], theta))
@@ -163,13 +163,13 @@ def test_a_change_within_the_noise_is_steady() -> None:
 def test_a_movement_is_not_seen_where_there_is_none() -> None:
     items, rng = bank(8), np.random.default_rng(12)
     told = 0
-    for theta in rng.normal(size=300):
+    for theta in rng.normal(size=200):
         told += movement(
             score_one(items, answered(items, theta, rng)),
             score_one(items, answered(items, theta, rng)),
         ).is_more_than_noise
 
-    assert told / 300 <= 0.10
+    assert told / 200 <= 0.10
 
 
 def test_a_group_that_learned_is_seen_to_have_moved() -> None:
