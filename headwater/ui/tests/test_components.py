@@ -242,7 +242,7 @@ def test_no_choice_is_a_row_of_dashes() -> None:
 
     assert said == {
         "must": "Must Agent",
-        "may": "May (if you like) None of these Agent",
+        "may": "May (if you like) None of theseAgent",
         "pick": "Pick Choose one Agent",
         "none": "None Nothing to choose from yet.",
     }
