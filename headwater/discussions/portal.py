@@ -1,4 +1,5 @@
 from django.core.paginator import Paginator
+from django.db.models import Count, Q
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404
 from django.utils.timezone import now
@@ -17,10 +18,11 @@ def talk(request: PersonRequest) -> HttpResponse:
     past = Kit.objects.with_summary().select_related("transcript").order_by("-starts_at", "-pk")
     context = {
         "at": at,
-        "upcoming": Kit.objects.upcoming(at)[:20],
+        "upcoming": list(Kit.objects.upcoming(at)[:20]),
         "page": Paginator(past, 10).get_page(request.GET.get("page")),
-        "mine": request.user.parts_in_talk.count(),
-        "helped": request.user.parts_in_talk.filter(helped=True).count(),
+        **request.user.parts_in_talk.aggregate(
+            mine=Count("pk"), helped=Count("pk", filter=Q(helped=True))
+        ),
     }
     return page(request, "discussions/portal/talk.html", context)
 

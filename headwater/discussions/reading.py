@@ -14,8 +14,8 @@ MOST_LINES = 20_000
 CLOCK = r"\d{1,2}[:.]\d{2}(?:[:.]\d{2})?(?:\s?[AaPp]\.?[Mm]\.?)?"
 DAY = r"\d{1,4}[./-]\d{1,2}[./-]\d{1,4}"
 BEFORE_NAME = re.compile(rf"^\s*[\[(]?\s*(?:{DAY})?\s*,?\s*(?:{CLOCK})?\s*[\])]?\s*[-–—|]?\s*")
-AFTER_NAME = re.compile(rf"\s*[\[(]?\s*(?:{DAY})?\s*,?\s*(?:{CLOCK})\s*[\])]?\s*$")
-SPOKEN = re.compile(r"^([^:：\n]{1,60})[:：](?!//)\s*(.*)$")
+IN_BRACKETS = re.compile(rf"\s*[\[(]\s*(?:{DAY})?\s*,?\s*{CLOCK}\s*[\])]")
+SPOKEN = re.compile(rf"^([^:：\n]{{1,60}}?)(?:\s+{CLOCK})?[:：](?!//)\s*(.*)$")
 HASHTAG = re.compile(r"(?<!\w)#(\w{2,60})")
 QUESTION = re.compile(r"[?？؟]")
 ADDRESS = re.compile(r"https?://\S+")
@@ -63,10 +63,12 @@ def messages(text: str) -> list[Said]:
 
 
 def _begins(line: str) -> Said | None:
-    match = SPOKEN.match(BEFORE_NAME.sub("", line, count=1))
-    if match is None:
+    start, rest = line[:120], line[120:]
+    start = BEFORE_NAME.sub("", IN_BRACKETS.sub("", start, count=1), count=1)
+    match = SPOKEN.match(start + rest)
+    if match is None or (match[1][-1:].isdigit() and re.match(r"\d\d\b", match[2])):
         return None
-    name = AFTER_NAME.sub("", match[1]).strip(" \t@*_>-–—")
+    name = match[1].strip(" \t@*_>-–—")
     if not re.search(r"[^\W\d_]", name) or LIKE_A_SENTENCE.search(name) or len(name.split()) > 6:
         return None
     return Said(name, match[2].strip())

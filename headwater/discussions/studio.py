@@ -176,11 +176,6 @@ def credit(request: PersonRequest, pk: int, person_pk: int) -> HttpResponse:
 def run_sheet(request: PersonRequest, pk: int) -> HttpResponse:
     """Minute by minute on paper, with the clock of its own place."""
     kit = get_object_or_404(Kit.objects.prefetch_related("steps"), pk=pk)
-    steps = [(step, local(kit, step.minute)) for step in kit.steps.all()]
+    steps = [(step, kit.local(kit.at_minute(step.minute))) for step in kit.steps.all()]
     context = {"kit": kit, "steps": steps}
     return page(request, "discussions/studio/run_sheet.html", context)
-
-
-def local(kit: Kit, minute: int) -> Any:
-    moment = kit.at_minute(minute)
-    return moment.astimezone(kit.zone) if moment else None

@@ -115,13 +115,17 @@ class Kit(models.Model):
         network = str(self.get_network_display())
         return f"{network}, {self.group}" if self.group else network
 
+    def local(self, moment: datetime | None) -> datetime | None:
+        """The clock where it is held. Without a zone, so that no template turns it again."""
+        return moment.astimezone(self.zone).replace(tzinfo=None) if moment else None
+
     @property
     def local_start(self) -> datetime | None:
-        return self.starts_at.astimezone(self.zone) if self.starts_at else None
+        return self.local(self.starts_at)
 
     @property
     def local_end(self) -> datetime | None:
-        return self.ends_at.astimezone(self.zone) if self.ends_at else None
+        return self.local(self.ends_at)
 
     @property
     def zone(self) -> ZoneInfo:
