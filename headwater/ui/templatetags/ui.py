@@ -163,11 +163,11 @@ def local_time(value: datetime | date | None) -> SafeString:
 # ---- Wrappers. Each ends with `end` and its own name. ----
 
 
-def _titled(title: str, level: int = 2) -> tuple[SafeString, SafeString]:
+def _titled(title: str, content: str, level: int = 2) -> tuple[SafeString, SafeString]:
     """An `aria-labelledby` and the heading it points to."""
     if not title:
         return mark_safe(""), mark_safe("")
-    ident = f"t{crc32(str(title).encode()):08x}"
+    ident = f"t{crc32(f'{title}{content}'.encode()):08x}"  # two parts may have one title
     label = format_html(' aria-labelledby="{}"', ident)
     return label, format_html('<h{0} id="{1}">{2}</h{0}>', level, ident, title)
 
@@ -183,7 +183,7 @@ def panel(
     content: SafeString, title: str = "", kind: str = "", more: str = "", url: str = ""
 ) -> SafeString:
     """Chalk with a hairline, for something to act on or a table; `kind="flush"` for tables."""
-    label, heading = _titled(title)
+    label, heading = _titled(title, content)
     head = format_html("<header>{}{}</header>", heading, _aside(more, url)) if title else heading
     html = '<section class="{}"{}>{}{}</section>'
     return format_html(html, f"panel {kind}".strip(), label, head, content)
@@ -202,7 +202,7 @@ def part(
     content: SafeString, title: str = "", more: str = "", url: str = "", kind: str = "stack"
 ) -> SafeString:
     """A titled part of a page with nothing around it."""
-    label, heading = _titled(title)
+    label, heading = _titled(title, content)
     aside = _aside(more, url)
     head = format_html('<div class="row apart">{}{}</div>', heading, aside) if aside else heading
     return format_html('<section class="{}"{}>{}{}</section>', kind, label, head, content)

@@ -77,6 +77,13 @@ def test_a_panel_is_named_by_its_heading() -> None:
     assert section.get("class") == "panel goal"
 
 
+def test_two_parts_of_one_title_have_each_their_own_name() -> None:
+    html = drawn('{% part title="Drafts" %}a{% endpart %}{% part title="Drafts" %}b{% endpart %}')
+
+    names = [section.get("aria-labelledby") for section in tree(html)]
+    assert len(set(names)) == 2
+
+
 def test_an_icon_is_silent_beside_a_word_and_speaks_alone() -> None:
     beside, alone = tree(drawn('{% icon "bell" %}{% icon "bell" "2 new notices" %}'))
 
