@@ -22,13 +22,14 @@ from mjml import mjml2html
 
 from headwater.mail.models import Delivery, Mailing
 from headwater.mail.personal_links import base_url
-from headwater.mail.wording import PLACEHOLDER, one_line
+from headwater.mail.wording import PLACEHOLDER, from_paragraphs, one_line
 from headwater.partners.models import Purpose
 from headwater.people.models import House
 from headwater.ui.colour import contrast
 
 STOP = signing.Signer(salt="headwater.mail.unsubscribe")
 LINE = "\r\n"
+UNREADABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")  # not XML
 Values = Mapping[str, str]
 
 
@@ -264,7 +265,14 @@ def _html(mailing: Mailing, house: House) -> str:
         "because": _because(mailing.purpose),
         "may_stop": mailing.purpose != Purpose.SERVICE,
     }
-    return mjml2html(render_to_string("mail/letter.mjml", context))
+    try:
+        return _compiled(context)
+    except ValueError:  # a room's markup that cannot be read: its words still go
+        return _compiled({**context, "body": from_paragraphs(mailing.text)})
+
+
+def _compiled(context: dict[str, Any]) -> str:
+    return str(mjml2html(UNREADABLE.sub("", render_to_string("mail/letter.mjml", context))))
 
 
 def _text(mailing: Mailing, house: House) -> str:

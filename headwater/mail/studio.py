@@ -146,6 +146,7 @@ def decision(request: PersonRequest, pk: int) -> HttpResponse:
     choice, moment = request.POST.get("choice"), now()
     if choice == "again":
         delivery.send_again(request.user, moment)
+        ring(single=delivery.is_single)
         messages.success(request, _("It goes again."))
     elif choice == "gone":
         delivery.count_as_gone(request.user, moment)

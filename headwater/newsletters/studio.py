@@ -126,7 +126,7 @@ def _issue(pk: int) -> Issue:
 def _composer(request: PersonRequest, found: Issue, **forms: Any) -> HttpResponse:
     moment = now()
     shown = parts_of(found, moment)
-    chosen = request.GET.get("part") or request.POST.get("chosen", "")
+    chosen = forms.pop("chosen", "") or request.GET.get("part") or request.POST.get("chosen", "")
     chosen_part = next((part for part in shown if part.id == chosen), None)
     part_form = forms.get("part_form")
     if chosen_part and part_form is None:
@@ -193,7 +193,7 @@ def part(request: PersonRequest, pk: int, ident: str) -> HttpResponse:
             found.put_block(block, actor=request.user, at=moment)
             messages.success(request, _("Kept."))
             return _to_part(pk, ident)
-    return _composer(request, found, part_form=form)
+    return _composer(request, found, part_form=form, chosen=ident)
 
 
 def _to_part(pk: int, ident: str) -> HttpResponse:
