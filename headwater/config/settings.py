@@ -181,6 +181,8 @@ ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
 ACCOUNT_SESSION_REMEMBER = True
 
+EMAIL_BACKEND = "headwater.mail.backend.PostOffice"
+
 # Links are redirected to https alone, and only within domains that staff approved (sharing).
 FORMS_URLFIELD_ASSUME_HTTPS = True
 CONTENT_SECURITY_POLICY = {
