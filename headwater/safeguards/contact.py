@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
 from django.db import models
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Case, Count, Exists, OuterRef, Q, QuerySet, Subquery, Value, When
 from django.db.models.functions import Coalesce
 from django.db.models.lookups import GreaterThanOrEqual
 from django.utils.functional import Promise
@@ -45,15 +45,22 @@ def audience(people: QuerySet[Person], *, purpose: str, at: datetime) -> Audienc
 
     Counted in the database, each person under the first reason that holds.
     """
-    left = people
-    excluded: dict[str, int] = {}
-    left_out: dict[str, QuerySet[Person]] = {}
-    asked_for = people.count()
-    for reason, holds in _reasons(purpose, at):
-        if count := left.filter(holds).count():
-            excluded[reason], left_out[reason] = count, left.filter(holds)
-            left = left.exclude(holds)
-    return Audience(left, asked_for, excluded, left_out)
+    reasons = _reasons(purpose, at)
+    why = Case(
+        *[When(holds, then=Value(reason)) for reason, holds in reasons],
+        default=Value(""),
+        output_field=models.CharField(),
+    )
+    sorted_out = people.annotate(left_out_because=why)
+    counted = sorted_out.order_by().values_list("left_out_because")
+    counts = dict(counted.annotate(n=Count("pk", distinct=True)))
+    excluded = {reason: counts[reason] for reason, _holds in reasons if reason in counts}
+    return Audience(
+        sorted_out.filter(left_out_because=""),
+        sum(counts.values()),
+        excluded,
+        {reason: sorted_out.filter(left_out_because=reason) for reason in excluded},
+    )
 
 
 def may_write_to(person: Person, *, purpose: str, at: datetime) -> bool:

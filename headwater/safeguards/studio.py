@@ -57,11 +57,11 @@ def protect(request: PersonRequest) -> HttpResponse:
     context = {
         "hold": Hold.objects.standing().select_related("held_by").first(),
         "hold_form": HoldForm(),
-        "waiting": [(one, _findings(one, moment)) for one in waiting],
+        "waiting": _looked_over(waiting, moment),
         "checked": Entry.objects.did(verbs.DRAFT_CHECKED).filter(at__gte=week).count(),
         "caught": _caught_since(week),
         **_guideline_list(request),
-        "incidents": Incident.objects.prefetch_related("steps", "follow_ups__owner")[:3],
+        "incidents": Incident.objects.prefetch_related("follow_ups__owner")[:3],
         "trend": _trend(moment),
         "limits": ContactLimit.objects.all(),
         "now": moment,
@@ -69,16 +69,34 @@ def protect(request: PersonRequest) -> HttpResponse:
     return page(request, "safeguards/studio/protect.html", context)
 
 
-def _findings(review: Review, at: datetime) -> list[Any]:
-    found = check(review.text, network=review.network, relationship=review.relationship, at=at)
-    return [one for one in found if one.level == STOP]
+def _looked_over(reviews: list[Review], at: datetime) -> list[tuple[Review, list[Any]]]:
+    """Each draft with what stops it today."""
+    if not reviews:
+        return []
+    known: dict[str, Any] = {
+        "guidelines": list(Guideline.objects.standing()),
+        "domains": ApprovedDomain.names(),
+        "at": at,
+    }
+    found = [
+        check(one.text, network=one.network, relationship=one.relationship, **known)
+        for one in reviews
+    ]
+    return [
+        (review, [one for one in all_found if one.level == STOP])
+        for review, all_found in zip(reviews, found, strict=True)
+    ]
 
 
 def _caught_since(moment: datetime) -> dict[str, int]:
     rows = Catch.objects.filter(at__gte=moment, guideline__level=STOP)
-    drafts = rows.values("person", "about").distinct().count()
-    open_ones = rows.filter(mended_at=None, let_go_at=None)
-    return {"stopped": drafts, "open": open_ones.values("person", "about").distinct().count()}
+    drafts: dict[tuple[int | None, str], bool] = {}
+    for person, about, mended_at, let_go_at in rows.values_list(
+        "person", "about", "mended_at", "let_go_at"
+    ):
+        is_open = mended_at is None and let_go_at is None
+        drafts[person, about] = drafts.get((person, about), False) or is_open
+    return {"stopped": len(drafts), "open": sum(drafts.values())}
 
 
 def _guideline_list(request: PersonRequest) -> dict[str, Any]:
@@ -235,7 +253,7 @@ def incident_new(request: PersonRequest) -> HttpResponse:
 
 @require_safe
 def incidents(request: PersonRequest) -> HttpResponse:
-    rows = Incident.objects.annotate(to_do=Count("follow_ups"))
+    rows = Incident.objects.order_by("-happened_at", "-pk")
     context = {
         "page": Paginator(rows, 30).get_page(request.GET.get("page")),
         "trend": _trend(now()),

@@ -2,7 +2,9 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from django.db.models import Exists, OuterRef, Subquery
 from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
@@ -10,12 +12,27 @@ from headwater.ledger.models import record
 from headwater.people.models import Person
 from headwater.safeguards import verbs as safeguard_verbs
 from headwater.safeguards.checks import MIND, PASS, STOP, Finding, check, mend
-from headwater.safeguards.models import Catch, Review
-from headwater.sharing.models import Adaptation, Message
-from headwater.sharing.models.message import SLOT
+from headwater.safeguards.models import Catch, Hold, Review
+from headwater.sharing.models import Adaptation, Link, Message, Reminder
+from headwater.sharing.models.message import SLOT, MessageQuerySet
 from headwater.sharing.networks import NETWORKS, Network
 
 OTHERS_COMPARED = 100
+
+
+def with_work_of(messages: MessageQuerySet, person: Person) -> MessageQuerySet:
+    """Messages with this person's link, words and reminder, and whether all is held: one query."""
+    kept = Adaptation.objects.filter(person=person, message=OuterRef("pk"), network="")
+    reminders = Reminder.objects.filter(person=person, message=OuterRef("pk"), sent_at=None)
+    links = Link.objects.filter(person=person, message=OuterRef("pk"))
+    work: dict[str, Any] = {
+        "own_code": Subquery(links.values("code")[:1]),
+        "kept_text": Subquery(kept.values("text")[:1]),
+        "kept_relationship": Subquery(kept.values("relationship")[:1]),
+        "reminded_at": Subquery(reminders.values("due_at")[:1]),
+        "is_held": Exists(Hold.objects.standing()),
+    }
+    return messages.prefetch_related("variants").annotate(**work)
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,7 @@ class Draft:
             network=self.network,
             relationship=self.relationship or message.relationship,
             message_texts=message.texts,
-            others=self._others(),
+            others=[text for _person, text in self._others],
             must_stay=message.must_stay,
             own_link=self.link,
             embargo_until=message.embargo_until,
@@ -146,9 +163,19 @@ class Draft:
             due_at=self.message.expires_at,
         )
 
-    def _others(self) -> list[str]:
+    @cached_property
+    def _others(self) -> list[tuple[int, str]]:
         rows = Adaptation.objects.filter(message=self.message).exclude(person=self.person)
-        return list(rows.order_by("-saved_at").values_list("text", flat=True)[:OTHERS_COMPARED])
+        latest = rows.order_by("-saved_at").values_list("person_id", "text")
+        return list(latest[:OTHERS_COMPARED])
+
+    @property
+    def others(self) -> int:
+        """How many other partners have words of their own for it."""
+        if len(self._others) < OTHERS_COMPARED:
+            return len({person for person, _text in self._others})
+        rows = Adaptation.objects.filter(message=self.message).exclude(person=self.person)
+        return rows.values("person").distinct().count()
 
     def _too_long(self) -> list[Finding]:
         network = NETWORKS.get(self.network)

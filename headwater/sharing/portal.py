@@ -1,4 +1,4 @@
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from io import BytesIO
 
 import segno
@@ -16,9 +16,10 @@ from headwater.mail.personal_links import base_url
 from headwater.partners.models import SocialAccount
 from headwater.people.requests import PersonRequest
 from headwater.safeguards.models import Hold, Review
+from headwater.safeguards.relationships import CHOICES as RELATIONSHIPS
 from headwater.sharing import links, results
 from headwater.sharing.calendar import as_calendar
-from headwater.sharing.drafting import Draft
+from headwater.sharing.drafting import Draft, with_work_of
 from headwater.sharing.forms import DraftForm, OwnPageForm, ReminderForm, SaidForm
 from headwater.sharing.models import Adaptation, Link, Message, NotForMe, Reminder, Share
 from headwater.sharing.models.recall import Chase
@@ -55,19 +56,20 @@ def message(request: PersonRequest, pk: int) -> HttpResponse:
 
 def visible_message(request: PersonRequest, pk: int, moment: datetime) -> Message:
     """A message this person may share now, or one of theirs that was called back."""
-    for message in Message.objects.filter(pk=pk).meant_for(request.user, moment):
+    rows = with_work_of(Message.objects.filter(pk=pk), request.user)
+    for message in rows.meant_for(request.user, moment):
         return message
-    recalled = Message.objects.select_related("recall").filter(recall__chases__person=request.user)
-    return get_object_or_404(recalled, pk=pk)
+    recalled = rows.select_related("recall").filter(recall__chases__person=request.user)
+    return get_object_or_404(recalled)
 
 
 def _draft(
     request: PersonRequest, message: Message, moment: datetime, form: DraftForm | None = None
 ) -> Draft:
-    link = base_url() + Link.of(request.user, message, at=moment).path
-    kept = Adaptation.objects.filter(person=request.user, message=message, network="").first()
-    text = kept.text if kept else message.draft_for(request.user, link)
-    relationship = kept.relationship if kept else message.relationship
+    code = message.own_code or Link.of(request.user, message, at=moment).code
+    link = f"{base_url()}/s/{code}"
+    text = message.kept_text or message.draft_for(request.user, link)
+    relationship = message.kept_relationship or message.relationship
     if form is not None:
         text = form.cleaned_data["text"] if form.is_valid() else str(form.data.get("text", ""))
         relationship = form.cleaned_data.get("relationship", relationship)
@@ -93,7 +95,7 @@ def _work_on(request: PersonRequest, draft: Draft) -> HttpResponse:
     draft.network = request.POST.get("network", "")
     if draft.network in NETWORKS:
         draft.submit()
-        if not draft.is_stopped and not Hold.is_standing():
+        if not draft.is_stopped and not draft.message.is_held:
             return redirect("portal:sharing:by_hand", draft.message.pk, draft.network)
         return _show(request, draft, status=409)
     draft.keep() if swaps(request) else draft.submit()
@@ -102,40 +104,26 @@ def _work_on(request: PersonRequest, draft: Draft) -> HttpResponse:
 
 def _show(request: PersonRequest, draft: Draft, *, status: int = 200) -> HttpResponse:
     message, person = draft.message, draft.person
+    own = results.of_person(person)
+    reviews = Review.objects.filter(author=person, about=message.about)
     context = {
         "message": message,
         "draft": draft,
-        "relationships": DraftForm.base_fields["relationship"].choices,  # type: ignore[attr-defined]
+        "relationships": RELATIONSHIPS,
         "networks": NETWORKS.values(),
-        "shared": set(
-            Share.objects.standing().filter(person=person, message=message)
-            .values_list("network", flat=True)
-        ),
-        "review": Review.objects.filter(author=person, about=message.about)
-        .select_related("decision").last(),
-        "is_held": Hold.is_standing(),
+        "shared": own.networks.get(message.pk, set()),
+        "review": reviews.select_related("decision__decided_by").last(),
+        "is_held": message.is_held,
+        "own": own,
         "said_form": SaidForm(),
-    }  # fmt: skip
+        "page_form": OwnPageForm(),
+        "weekday": None if own.weekday is None else date(2024, 1, 1 + own.weekday),
+    }
     if not (swaps(request) and request.method == "POST"):
-        context |= _beside(request, draft)
+        suggested = {"due_at": _suggested(draft.at, own.weekday)}
+        context["reminder_form"] = ReminderForm(zone=person.zone, initial=suggested)
     template = "sharing/portal/message.html"
     return page(request, template, context, part="looked_over", status=status)
-
-
-def _beside(request: PersonRequest, draft: Draft) -> dict[str, object]:
-    person, message = draft.person, draft.message
-    weekday = results.best_weekday(person)
-    return {
-        "own": results.of_person(person),
-        "others": Adaptation.objects.filter(message=message).values("person").distinct().count(),
-        "reminder": Reminder.objects.filter(person=person, message=message, sent_at=None).first(),
-        "reminder_form": ReminderForm(
-            zone=person.zone, initial={"due_at": _suggested(draft.at, weekday)}
-        ),
-        "weekday": None if weekday is None else datetime(2024, 1, 1 + weekday),  # noqa: DTZ001
-        "page_form": OwnPageForm(),
-        "variants": message.variants.all(),
-    }
 
 
 def _suggested(at: datetime, weekday: int | None) -> datetime:
@@ -154,7 +142,7 @@ def by_hand(request: PersonRequest, pk: int, network: str) -> HttpResponse:
         raise Http404
     draft = _draft(request, message, moment)
     draft.network = network
-    if draft.is_stopped or Hold.is_standing():
+    if draft.is_stopped or message.is_held:
         return redirect("portal:sharing:message", pk)
     if request.method == "POST":
         return _said(request, message, network, moment)

@@ -7,7 +7,7 @@ from datetime import date, datetime
 from django.db.models import Count, Sum
 
 from headwater.people.models import Person
-from headwater.sharing.models import Adaptation, Link, Message, Share, VisitDay
+from headwater.sharing.models import Adaptation, Message, Share, VisitDay
 from headwater.sharing.networks import NAMES
 from headwater.ui import charts
 from headwater.ui.charts import Chart
@@ -33,21 +33,30 @@ class Own:
     shares: list[Past] = field(default_factory=list)
     usual: tuple[int, int] | None = None
     best: Past | None = None
+    networks: dict[int, set[str]] = field(default_factory=dict)
+    weekday: int | None = None
 
 
 def of_person(person: Person) -> Own:
     """Their shares, newest first, against what is usual for them once there are four."""
-    links = Link.objects.filter(person=person).exclude(message=None)
-    visits = dict(links.values_list("message").annotate(people=Sum("days__people")))
-    shares = Share.objects.filter(person=person).values_list(
-        "message", "message__title", "network", "at"
-    )
+    visits: Counter[int] = Counter()
+    weekdays: Counter[int] = Counter()
+    days = VisitDay.objects.filter(link__person=person).exclude(link__message=None)
+    for message, day, people in days.values_list("link__message", "day", "people"):
+        visits[message] += people
+        weekdays[day.weekday()] += people
     rows: dict[int, tuple[str, list[str], datetime]] = {}
-    for pk, title, network, at in shares:
+    networks: dict[int, set[str]] = {}
+    shares = Share.objects.filter(person=person)
+    for pk, title, network, at, down in shares.values_list(
+        "message", "message__title", "network", "at", "taken_down_at"
+    ):
         rows.setdefault(pk, (title, [], at))[1].append(str(NAMES.get(network, network)))
+        if down is None:
+            networks.setdefault(pk, set()).add(network)
     if not rows:
         return Own()
-    counts = {pk: visits.get(pk) or 0 for pk in rows}
+    counts = {pk: visits[pk] for pk in rows}
     usual = _middle_half(list(counts.values()))
     most = max([*counts.values(), 1]) * 1.15
     past = [
@@ -61,16 +70,13 @@ def of_person(person: Person) -> Own:
         for pk, (title, where, at) in list(rows.items())[:SHOWN]
     ]
     best = max(past, key=lambda one: one.people)
-    return Own(past, usual, best if usual and best.people > usual[1] else None)
+    is_best = usual is not None and best.people > usual[1]
+    return Own(past, usual, best if is_best else None, networks, _best_weekday(weekdays))
 
 
-def best_weekday(person: Person) -> int | None:
-    """The day of the week on which this person's links bring most people; None for too few."""
-    days: Counter[int] = Counter()
-    rows = VisitDay.objects.filter(link__person=person).values_list("day", "people")
-    for day, people in rows:
-        days[day.weekday()] += people
-    return days.most_common(1)[0][0] if sum(days.values()) >= ENOUGH_TO_SAY_A_DAY else None
+def _best_weekday(days: Counter[int]) -> int | None:
+    """The day of the week on which their links bring most people; None for too few."""
+    return days.most_common(1)[0][0] if days.total() >= ENOUGH_TO_SAY_A_DAY else None
 
 
 def _middle_half(counts: list[int]) -> tuple[int, int] | None:

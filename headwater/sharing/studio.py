@@ -52,9 +52,8 @@ def new(request: PersonRequest) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def message(request: PersonRequest, pk: int) -> HttpResponse:
-    message = get_object_or_404(
-        Message.objects.select_related("publication", "recall", "segment"), pk=pk
-    )
+    rows = Message.objects.select_related("publication", "recall", "segment", "written_by")
+    message = get_object_or_404(rows, pk=pk)
     form = _form(request, message)
     if request.method == "POST" and not swaps(request) and form.is_valid():
         with refusing(form):
@@ -130,7 +129,8 @@ def _compose(request: PersonRequest, form: MessageForm, message: Message | None)
             "excluded": [(contact.REASONS[why], n) for why, n in audience.excluded.items()],
             "preview": preview(message, at=moment),
             "revisions": message.revisions.select_related("changed_by")[:12],
-            "is_cleared": Review.clears(
+            "is_cleared": context["is_stopped"]
+            and Review.clears(
                 author=message.written_by or request.user, about=message.about, text=body
             ),
         }

@@ -39,7 +39,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def meant_for(self, person: Person, at: datetime) -> list[Message]:
         """The same, read: in three queries at most, however many messages there are."""
-        messages = list(self.open(at).select_related("publication", "segment"))
+        messages = list(self.open(at).select_related("publication", "recall", "segment"))
         segments = {one.segment.pk: one.segment for one in messages if one.segment}
         mine = _segments_of(person, segments, at)
         kinds: set[str] = set()
@@ -95,6 +95,12 @@ class Message(models.Model):
     written_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     written_at = models.DateTimeField()
     changed_at = models.DateTimeField()
+
+    own_code: str | None  # these five are there after drafting.with_work_of()
+    kept_text: str | None
+    kept_relationship: str | None
+    reminded_at: datetime | None
+    is_held: bool
 
     objects = MessageQuerySet.as_manager()
 

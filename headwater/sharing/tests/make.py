@@ -1,5 +1,5 @@
 from collections.abc import Iterable
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from typing import Any
@@ -70,3 +70,12 @@ def spooled(lines: Iterable[str], *, at: datetime = AT, name: str = "1-abc") -> 
 def counted(of: Link) -> list[tuple[str, int, int, int]]:
     rows = VisitDay.objects.filter(link=of).order_by("day")
     return [(f"{row.day}", row.people, row.visits, row.machines) for row in rows]
+
+
+def visits(owner: Person, days: Iterable[tuple[date, int]]) -> Link:
+    """What a fold leaves behind: so many people a day through one of this person's links."""
+    theirs = Link.objects.create(person=owner, made_at=AT)
+    VisitDay.objects.bulk_create(
+        VisitDay(link=theirs, day=day, people=people, visits=people) for day, people in days
+    )
+    return theirs
