@@ -1,4 +1,5 @@
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.contrib import messages
@@ -78,8 +79,8 @@ def new_activity(request: PersonRequest) -> HttpResponse:
     if form.is_valid():
         with refusing(form):
             data = form.cleaned_data
-            costs = {key: data.pop(key) or 0 for key in ("money", "hours")}
-            activity = Activity.plan(actor=request.user, at=now(), **data, **costs)
+            money, hours = (data.pop(key) or Decimal(0) for key in ("money", "hours"))
+            activity = Activity.plan(actor=request.user, at=now(), money=money, hours=hours, **data)
             messages.success(request, _("It stands in the plan, not decided yet."))
             return redirect("studio:programme:activity", activity.pk)
     context = {"form": form, "has_asked": has_asked(at=now())}

@@ -1,6 +1,8 @@
+from datetime import timedelta
+
 import pytest
 from django.test import Client
-from django.utils.timezone import now, timedelta
+from django.utils.timezone import now
 from pytest_django import DjangoAssertNumQueries
 
 from headwater.events import telling

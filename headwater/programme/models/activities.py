@@ -98,6 +98,9 @@ class Activity(models.Model):
     why_not_asked = models.CharField(_("why nobody was asked first"), max_length=500, blank=True)
     created_at = models.DateTimeField()
 
+    money: Decimal  # these two come with `with_costs`
+    hours: Decimal
+
     objects = ActivityQuerySet.as_manager()
 
     class Meta:

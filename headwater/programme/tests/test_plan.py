@@ -1,5 +1,6 @@
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
@@ -13,7 +14,7 @@ from headwater.programme.tests import make
 from headwater.programme.tests.make import NOON, TODAY
 
 pytestmark = pytest.mark.django_db
-FIELDS = {
+FIELDS: dict[str, Any] = {
     "title": "Seminar", "kind": "half-day-seminar", "gauge": "fluency",
     "starts_on": TODAY, "ends_on": TODAY,
 }  # fmt: skip
