@@ -10,14 +10,14 @@ portal: list[URLPattern | URLResolver] = [
 ]
 
 studio: list[URLPattern | URLResolver] = [
-    path("conversations/", for_staff.kits, name="kits"),
-    path("conversations/new/", for_staff.new, name="new"),
-    path("conversations/<int:pk>/", for_staff.kit, name="kit"),
-    path("conversations/<int:pk>/edit/", for_staff.edit, name="edit"),
-    path("conversations/<int:pk>/publication/", for_staff.publication, name="publication"),
-    path("conversations/<int:pk>/copy/", for_staff.copy, name="copy"),
-    path("conversations/<int:pk>/transcript/", for_staff.transcript, name="transcript"),
-    path("conversations/<int:pk>/summary/", for_staff.summary, name="summary"),
-    path("conversations/<int:pk>/run-sheet/", for_staff.run_sheet, name="run_sheet"),
-    path("conversations/<int:pk>/people/<int:person_pk>/", for_staff.credit, name="credit"),
+    path("talk/", for_staff.kits, name="kits"),
+    path("talk/new/", for_staff.new, name="new"),
+    path("talk/<int:pk>/", for_staff.kit, name="kit"),
+    path("talk/<int:pk>/edit/", for_staff.edit, name="edit"),
+    path("talk/<int:pk>/publication/", for_staff.publication, name="publication"),
+    path("talk/<int:pk>/copy/", for_staff.copy, name="copy"),
+    path("talk/<int:pk>/transcript/", for_staff.transcript, name="transcript"),
+    path("talk/<int:pk>/summary/", for_staff.summary, name="summary"),
+    path("talk/<int:pk>/run-sheet/", for_staff.run_sheet, name="run_sheet"),
+    path("talk/<int:pk>/people/<int:person_pk>/", for_staff.credit, name="credit"),
 ]

@@ -214,7 +214,8 @@ def resource_publication(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def codes(request: PersonRequest) -> HttpResponse:
-    rows = ResourceCode.objects.with_use_counts().prefetch_related("resources")
+    rows = ResourceCode.objects.with_use_counts().order_by("-created_at", "-pk")
+    rows = rows.prefetch_related("resources")
     context = {"page": Paginator(rows, 40).get_page(request.GET.get("page")), "at": now()}
     return page(request, "library/studio/codes.html", context)
 

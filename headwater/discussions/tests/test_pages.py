@@ -181,7 +181,7 @@ def test_talk_asks_the_database_no_more_for_more_rows(client, ada, full, django_
 def test_the_studio_list_asks_the_database_no_more_for_more_rows(
     client, mirela, full, django_assert_num_queries
 ):
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         assert client.get(studio("kits")).status_code == 200
 
 
