@@ -10,7 +10,7 @@ from headwater.partners.models import MODULES, Basis, Goal, Kind, Purpose, Segme
 from headwater.people.models import House, Organisation, Person, Role
 
 
-def zones() -> list[tuple[str, str]]:
+def zones() -> list[tuple[str, Any]]:
     return [
         ("", _("As the house")),
         *((z, z.replace("_", " ")) for z in sorted(available_timezones())),
@@ -82,7 +82,7 @@ class ImportForm(forms.Form):
         }
 
 
-class PartnerForm(forms.ModelForm[Person]):
+class PartnerForm(forms.ModelForm):
     kinds = forms.ModelMultipleChoiceField(
         label=_("Kinds"), queryset=Kind.objects.all(), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -222,7 +222,7 @@ def of_rule(segment: Segment) -> dict[str, Any]:
     }
 
 
-class KindForm(forms.ModelForm[Kind]):
+class KindForm(forms.ModelForm):
     modules = forms.MultipleChoiceField(
         label=_("What they meet"), choices=list(MODULES.items()), required=False,
         widget=forms.CheckboxSelectMultiple,
@@ -239,7 +239,7 @@ class ColleagueForm(forms.Form):
     role = forms.ChoiceField(label=_("They are"), choices=Role.choices, initial=Role.EDITOR)
 
 
-class HouseForm(forms.ModelForm[House]):
+class HouseForm(forms.ModelForm):
     logo = forms.FileField(
         label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, up to 2 MB."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
@@ -257,7 +257,7 @@ class HouseForm(forms.ModelForm[House]):
         return currency
 
 
-class GoalForm(forms.ModelForm[Goal]):
+class GoalForm(forms.ModelForm):
     class Meta:
         model = Goal
         fields = ["what", "unit", "target", "by", "is_shared"]
@@ -271,7 +271,7 @@ class WeekForm(forms.Form):
     day = forms.DateField(label=_("In the week of"), widget=forms.DateInput(attrs={"type": "date"}))
 
 
-class WhoIAmForm(forms.ModelForm[Person]):
+class WhoIAmForm(forms.ModelForm):
     """What a partner may change about themselves."""
 
     language = forms.ChoiceField(

@@ -1,9 +1,15 @@
 from django.urls import URLPattern, URLResolver, path
 
-from headwater.portal import first_run, views
+from headwater.portal import first_run, settings_page, views, your_data
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", views.home, name="home"),
     path("first-run/", first_run.first_run, name="first_run"),
+    path("you/", settings_page.settings_page, name="settings"),
+    path("you/purposes/<slug:purpose>/", settings_page.purpose, name="purpose"),
+    path("you/theme/", settings_page.theme, name="theme"),
+    path("you/copy/", your_data.copy, name="copy"),
+    path("you/erasure/", your_data.erasure, name="erasure"),
+    path("forgotten/", your_data.forgotten, name="forgotten"),
     path("brand.css", views.brand, name="brand"),
 ]

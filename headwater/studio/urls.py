@@ -1,5 +1,8 @@
 from django.urls import URLPattern, URLResolver, path
 
-from headwater.studio import views
+from headwater.studio import partner, views
 
-urlpatterns: list[URLPattern | URLResolver] = [path("", views.today, name="home")]
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", views.today, name="home"),
+    path("partners/<int:pk>/", partner.partner, name="partner"),
+]

@@ -140,3 +140,10 @@ class Suppression(models.Model):
         return cls.objects.filter(
             address_hash=address_hash(address), purpose__in=["", purpose]
         ).exists()
+
+    @classmethod
+    def lift(cls, person: Person, purpose: str) -> None:
+        """They want our letters again. Only their own stop goes; a dead address stays dead."""
+        cls.objects.filter(
+            person=person, purpose__in=["", purpose], reason=cls.Reason.UNSUBSCRIBED
+        ).delete()
