@@ -54,8 +54,8 @@ class GaugeGrowth:
 
     @property
     def odds(self) -> str:
-        """How sure we are of the direction, said with the chance."""
-        if not self.movement:
+        """How sure we are of the direction, where it is more than noise."""
+        if not self.movement or not self.movement.is_more_than_noise:
             return ""
         return odds_in_words(self.movement.estimate.probability_positive)
 

@@ -143,12 +143,14 @@ def growth(request: PersonRequest) -> HttpResponse:
         raise Http404
     moment = now()
     gauges = growth_of(request.user, moment)
-    shown = next((g for g in gauges if g.gauge == request.GET.get("gauge")), gauges[0])
+    most = clearest(gauges)
+    wanted = request.GET.get("gauge") or (most.gauge if most else Gauge.FLUENCY)
+    shown = next((g for g in gauges if g.gauge == wanted), gauges[0])
     rung = ladder.standing(request.user, moment)
     context = {
         "gauges": [(g, MEANS[g.gauge]) for g in gauges],
         "shown": shown,
-        "clearest": clearest(gauges),
+        "clearest": most,
         "rung": rung,
         "rungs": list(enumerate(ladder.RUNGS, start=1)),
         "stands_on": ladder.RUNGS[rung - 1],

@@ -123,7 +123,12 @@ class QuestionForm(forms.ModelForm):
 
 class OptionForm(forms.Form):
     label = forms.CharField(label=_("Answer"), max_length=200, required=False)
-    hint = forms.CharField(label=_("In other words"), max_length=200, required=False)
+    hint = forms.CharField(
+        label=_("In other words"),
+        max_length=200,
+        required=False,
+        widget=forms.TextInput(attrs={"placeholder": _("in other words")}),
+    )
     need = forms.ModelChoiceField(
         Need.objects.all(), label=_("Need"), required=False, empty_label=_("no need")
     )

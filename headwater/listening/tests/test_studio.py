@@ -104,7 +104,7 @@ def test_the_editor_finds_two_questions_in_one(client: Client, mirela: Person) -
 def test_the_results_page_ranks_and_quotes(client: Client, mirela: Person) -> None:
     survey = open_survey()
     wishes, _scale, words = make.parts(survey)
-    for name in ("Ada", "Ben", "Cy"):
+    for name in ("Ada", "Ben", "Cy", *"DEFGHIJKL"):
         reply = Reply.begin(survey, make.person(name), at=now())
         reply.answer(wishes, options=[wishes.options.all()[1]], at=now())
         reply.answer(words, text=f"{name} says so", may_quote=name == "Ada", at=now())
