@@ -1,9 +1,10 @@
 from django.urls import URLPattern, URLResolver, path
 
-from headwater.portal import first_run, settings_page, views, your_data
+from headwater.portal import first_run, home, progress, settings_page, views, your_data
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.home, name="home"),
+    path("", home.home, name="home"),
+    path("progress/", progress.progress, name="progress"),
     path("first-run/", first_run.first_run, name="first_run"),
     path("you/", settings_page.settings_page, name="settings"),
     path("you/purposes/<slug:purpose>/", settings_page.purpose, name="purpose"),

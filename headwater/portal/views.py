@@ -3,14 +3,7 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_safe
 
 from headwater.people.models import House
-from headwater.people.requests import PersonRequest
 from headwater.ui.colour import brand_sheet
-from headwater.ui.http import page
-
-
-@require_safe
-def home(request: PersonRequest) -> HttpResponse:
-    return page(request, "portal/home.html", {})
 
 
 @login_not_required
