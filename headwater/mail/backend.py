@@ -15,13 +15,11 @@ from headwater.people.models import Person
 
 class PostOffice(BaseEmailBackend):
     def send_messages(self, messages: Sequence[EmailMessage]) -> int:
-        kept = 0
         for message in messages:
             text = str(message.body)
             words = Words(str(message.subject), text, from_paragraphs(text))
             for recipient in message.recipients():
                 address = parseaddr(recipient)[1]
                 to = Person.objects.with_email(address).first() or address
-                if write_words(to, words, purpose=Purpose.SERVICE, at=now(), is_secret=True):
-                    kept += 1
-        return kept
+                write_words(to, words, purpose=Purpose.SERVICE, at=now(), is_secret=True)
+        return len(messages)

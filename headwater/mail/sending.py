@@ -177,7 +177,7 @@ class Sender:
         if len(self._letters) > 200:
             self._letters.clear()
             missing = {d.mailing_id for d in batch}
-        for mailing in Mailing.objects.filter(pk__in=missing):
+        for mailing in Mailing.objects.filter(pk__in=missing) if missing else ():
             self._letters[mailing.pk] = letter(mailing)
 
     def _may_leave(self, delivery: Delivery) -> bool:

@@ -3,13 +3,15 @@ from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
+from django.core.mail import send_mail
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.mail import letters, sealing
+from headwater.mail import letters, sealing, wording
 from headwater.mail.models import Attachment, Delivery, Mailing
 from headwater.mail.tests import make
 from headwater.mail.tests.make import NOW
@@ -161,3 +163,30 @@ def test_a_letter_we_may_not_write_is_kept_with_its_reason() -> None:
         ("excluded", "no_basis"),
         ("stands", ""),
     ]
+
+
+def test_djangos_own_mail_which_is_the_sign_in_code_goes_through_the_post_office(
+    settings: Any,
+) -> None:
+    settings.EMAIL_BACKEND = "headwater.mail.backend.PostOffice"
+    ada = make.person()
+
+    count = send_mail("Your code", "Your code is 482016.\n", None, [ada.email, "new@example.org"])
+
+    assert count == 1
+    rows = Delivery.objects.order_by("pk").values_list("person", "mailing__is_secret", "state")
+    assert list(rows) == [(ada.pk, True, "stands"), (None, True, "stands")]
+
+
+def test_a_rooms_template_becomes_subject_words_and_a_button(tmp_path: Path, settings: Any) -> None:
+    (tmp_path / "hello.txt").write_text(
+        "Subject: It’s {{ name }} & co\nPreview: A minute\n\nDear [[greeting]],\n\n"
+        "Answer now: https://harbour.example/i/x/?a=1&b=2\n"
+    )
+    settings.TEMPLATES = [{**settings.TEMPLATES[0], "DIRS": [str(tmp_path)]}]
+
+    found = wording.words("hello", {"name": "<Ada>"})
+
+    assert (found.subject, found.preview) == ("It’s <Ada> & co", "A minute")
+    assert found.text.startswith("Dear [[greeting]],\n\nAnswer now: https://")
+    assert 'href="https://harbour.example/i/x/?a=1&amp;b=2">Answer now</mj-button>' in found.body
