@@ -86,9 +86,7 @@ def _verdict(story: Story, canvas: Canvas) -> Drawing:
         least=least,
         most=most_of(*lines, least=1) * 1.06,
         labels=story.labels,
-        right=12
-        if narrow
-        else 16 + widest(on_two_lines(story.names[1]) + on_two_lines(story.names[0])),
+        right=12 if narrow else 16 + widest(names),
         unit=story.unit,
     )
     if story.window:
