@@ -69,9 +69,9 @@ class House:
         if furniture.exists():
             for name in kept:
                 subprocess.run(["cp", "-r", furniture / name, self.data], check=True)
-            self._create_database(TEMPLATE)
+            self.create_database(TEMPLATE)
         else:
-            self._create_database("template1")
+            self.create_database()
             self.command("init")
             furniture.mkdir(parents=True)
             for name in kept:
@@ -79,7 +79,7 @@ class House:
             if self._database:
                 self._on_server(f'CREATE DATABASE "{TEMPLATE}" TEMPLATE "{self._database}"')
 
-    def _create_database(self, template: str) -> None:
+    def create_database(self, template: str = "template1") -> None:
         if self._database:
             self._on_server(f'CREATE DATABASE "{self._database}" TEMPLATE "{template}"')
 

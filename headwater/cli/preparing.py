@@ -8,6 +8,7 @@ from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
+from headwater.cli import first_tables
 from headwater.kit.errors import Refused
 
 
@@ -20,16 +21,16 @@ def prepare() -> None:
 
 
 def migrate() -> None:
-    if is_behind():
+    if not connection.introspection.table_names():
+        first_tables.make()
+    elif is_behind():
         call_command("migrate", verbosity=0, interactive=False)
-    if "cache" not in connection.introspection.table_names():
-        call_command("createcachetable", verbosity=0)
 
 
 def migrate_if_empty() -> None:
     """A command that meets an empty folder begins there; one that meets an old one says so."""
     if not connection.introspection.table_names():
-        migrate()
+        first_tables.make()
     elif is_behind():
         raise Refused("The data are from an older Headwater. Run `headwater migrate` first.")
 
