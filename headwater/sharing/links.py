@@ -4,6 +4,7 @@ A target is remembered for ten seconds, so a recall, a withdrawn domain or a cha
 within ten. What isn't a live link goes on to Django, which has a page for it.
 """
 
+import logging
 import time
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
@@ -25,6 +26,8 @@ from headwater.sharing.spool import Writer
 Environ = dict[str, Any]
 Answer = Iterable[bytes]
 Application = Callable[[Environ, Callable[..., Any]], Answer]
+
+logger = logging.getLogger(__name__)
 
 PREFIX = "/s/"
 REMEMBER_SECONDS = 10.0
@@ -102,13 +105,16 @@ class Links:
             kind = MACHINE
         if kind == PERSON and "prefetch" in environ.get("HTTP_SEC_PURPOSE", ""):
             kind = MACHINE
-        self.writer.write(
-            code=code,
-            kind=kind,
-            address=self._address(environ),
-            agent=agent,
-            referrer=_host(environ.get("HTTP_REFERER", "")),
-        )
+        try:
+            self.writer.write(
+                code=code,
+                kind=kind,
+                address=self._address(environ),
+                agent=agent,
+                referrer=_host(environ.get("HTTP_REFERER", "")),
+            )
+        except OSError:  # a full disk loses a count, never a visitor
+            logger.exception("A visit to %s could not be kept", code)
         return kind
 
     def _address(self, environ: Environ) -> str:
@@ -163,6 +169,8 @@ def _card(link: Link, address: str) -> bytes:
 
 def _host(referrer: str) -> str:
     """The host alone: where in a network somebody came from is none of our business."""
+    if not referrer:
+        return ""
     try:
         host = urlsplit(referrer[:2000]).hostname or ""
     except ValueError:

@@ -9,9 +9,11 @@ import os
 import secrets
 import socket
 import time
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from hashlib import blake2b
 from pathlib import Path
+from threading import Lock
 
 from django.conf import settings
 
@@ -19,37 +21,49 @@ HOST = "".join(c if c.isalnum() else "_" for c in socket.gethostname())[:40]
 KEEP_SALTS_DAYS = 2
 
 
+@dataclass(frozen=True)
+class Page:
+    """What a process writes to during one hour, and the salt of that hour's day."""
+
+    process: int
+    hour: int
+    file: int
+    salt: bytes
+
+
 class Writer:
-    """The open file of this process and this hour, and the salt of this day."""
+    """The open file of this process and this hour. Threads share it: a line is one write."""
 
     def __init__(self) -> None:
-        self.process = 0
-        self.hour = 0
-        self.file = -1
-        self.day = 0
-        self.salt = b""
+        self.page = Page(0, 0, -1, b"")
+        self.before = -1
+        self.turning = Lock()
 
     def write(self, *, code: str, kind: str, address: str, agent: str, referrer: str) -> None:
         moment = int(time.time())
-        if moment // 3600 != self.hour or os.getpid() != self.process:
-            self._open(moment)
-        if moment // 86400 != self.day:
-            self.day = moment // 86400
-            self.salt = _salt(datetime.fromtimestamp(moment, UTC).date())
-        visitor = blake2b(
-            f"{address}\0{agent}".encode("utf-8", "replace"), digest_size=9, key=self.salt
-        )
-        line = f"{moment}\t{code}\t{kind}\t{visitor.hexdigest()}\t{referrer}\n"
-        os.write(self.file, line.encode("utf-8", "replace"))
+        page = self.page
+        if moment // 3600 != page.hour or os.getpid() != page.process:
+            page = self._turn(moment)
+        who = f"{address}\0{agent}".encode("utf-8", "replace")
+        visitor = blake2b(who, digest_size=9, key=page.salt).hexdigest()
+        line = f"{moment}\t{code}\t{kind}\t{visitor}\t{referrer}\n"
+        os.write(page.file, line.encode("utf-8", "replace"))
 
-    def _open(self, moment: int) -> None:
-        if self.file >= 0 and os.getpid() == self.process:
-            os.close(self.file)
-        self.process, self.hour = os.getpid(), moment // 3600
-        hour = datetime.fromtimestamp(moment, UTC).strftime("%Y%m%d%H")
-        name = f"visits-{hour}-{HOST}-{self.process}-{secrets.token_hex(3)}.log"
-        flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
-        self.file = os.open(folder() / name, flags, 0o600)
+    def _turn(self, moment: int) -> Page:
+        """A new page for a new hour. The old file stays open one hour more, for slow threads."""
+        with self.turning:
+            process, hour, old = os.getpid(), moment // 3600, self.page
+            if (old.process, old.hour) == (process, hour):
+                return old
+            at = datetime.fromtimestamp(moment, UTC)
+            name = f"visits-{at:%Y%m%d%H}-{HOST}-{process}-{secrets.token_hex(3)}.log"
+            flags = os.O_WRONLY | os.O_CREAT | os.O_APPEND
+            file = os.open(folder() / name, flags, 0o600)
+            if self.before >= 0 and old.process == process:
+                os.close(self.before)
+            self.before = old.file if old.process == process else -1
+            self.page = Page(process, hour, file, _salt(at.date()))
+            return self.page
 
 
 def folder() -> Path:

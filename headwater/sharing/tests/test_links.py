@@ -1,4 +1,6 @@
 import os
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
 from typing import Any
 
 import pytest
@@ -178,3 +180,35 @@ def test_a_forked_process_writes_to_a_file_of_its_own(wrapper: Links, monkeypatc
 
     assert len(spool.files()) == 2
     assert len(lines()) == 2
+
+
+def test_threads_that_come_together_share_one_file_and_lose_no_line() -> None:
+    link = make.link()
+    writer = spool.Writer()
+    together = Barrier(16)
+
+    def press(number: int) -> None:
+        together.wait()
+        for turn in range(50):
+            writer.write(
+                code=link.code, kind="p", address=f"{number}", agent=f"{turn}", referrer=""
+            )
+
+    with ThreadPoolExecutor(16) as threads:
+        list(threads.map(press, range(16)))
+
+    assert len(spool.files()) == 1
+    assert len({row[3] for row in lines()}) == len(lines()) == 800
+
+
+def test_a_full_disk_loses_a_count_and_never_a_visitor(
+    wrapper: Links, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_args: object) -> int:
+        raise OSError(28, "No space left on device")
+
+    link = make.link()
+    monkeypatch.setattr("headwater.sharing.spool.os.write", full)
+
+    assert Visit(wrapper, link.path).status == "302 Found"
+    assert "could not be kept" in caplog.text
