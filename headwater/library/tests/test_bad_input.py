@@ -82,8 +82,10 @@ def acting(page: str) -> list[tuple[str, int]]:
     """How many of each tag that can do something stand in a page, and how many handlers."""
     tags = ("script", "img", "iframe", "svg", "object", "form", "input", "style", "link", "meta")
     counts = [(tag, len(re.findall(rf"<\s*{tag}\b", page, re.IGNORECASE))) for tag in tags]
-    handlers = re.findall(r"<[a-z][^<>]*\son\w+\s*=", page, re.IGNORECASE)
-    schemes = re.findall(r"(?:href|src|action)=\W?\s*(?:javascript|vbscript|data):", page, re.I)
+    outside_quotes = re.sub(r'"[^"<>]*"', '""', page)
+    handlers = re.findall(r"<[a-z][^<>]*\son\w+\s*=", outside_quotes, re.IGNORECASE)
+    leads = r"<[a-z][^<>]*?\s(?:href|src|action)=\"\s*(?:javascript|vbscript|data):"
+    schemes = re.findall(leads, page, re.IGNORECASE)
     return [*counts, ("handlers", len(handlers)), ("schemes", len(schemes))]
 
 
