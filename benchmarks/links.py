@@ -80,8 +80,8 @@ def _environment(data: Path) -> dict[str, str]:
 
 def _run(name: str, target: str, data: Path, path: str) -> Measured:
     port = _free_port()
-    command = [sys.executable, "-m", "granian", target, "--interface", "wsgi", "--workers", "1", "--blocking-threads", "1",
-               "--port", str(port), "--log-level", "error", "--no-ws"]  # fmt: skip
+    options = f"--interface wsgi --workers 1 --blocking-threads 1 --port {port} --no-ws"
+    command = [sys.executable, "-m", "granian", target, *options.split(), "--log-level", "error"]
     server = subprocess.Popen(command, env=_environment(data), cwd=ROOT, start_new_session=True)
     try:
         _wait(port)
