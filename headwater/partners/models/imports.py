@@ -20,8 +20,8 @@ class ImportQuerySet(models.QuerySet["Import"]):
         return self.filter(state=Import.State.RUNNING, beat_at__lt=minute_ago)
 
     def of_file(self, digest: str) -> Self:
-        """Earlier imports of these very bytes that still stand."""
-        return self.filter(digest=digest, state=Import.State.DONE)
+        """Imports of these very bytes that still stand, or are on their way."""
+        return self.filter(digest=digest, state__in=[Import.State.DONE, Import.State.RUNNING])
 
 
 class Import(models.Model):

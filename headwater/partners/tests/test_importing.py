@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core.management import call_command
 from django.utils.timezone import now
 
 from headwater.kit.errors import Refused
@@ -358,3 +359,30 @@ def test_undo_is_refused_after_thirty_days_and_the_second_time(tmp_path):
     with pytest.raises(Refused):
         undoing.undo(of, actor=None, at=AT)
     assert undoing.forget_old_images(late) == Change.objects.count() == 0
+
+
+def test_the_command_goes_on_with_a_run_of_this_file_that_was_killed(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(importing, "BATCH", 2)
+    path = make.list_file(tmp_path, "Name\nA\nB\nC\nD\nE\n")
+    of = make.looked_at(path)
+    importing.start(of, actor=None, at=AT)
+    drafter, planner = importing.drafter_of(of), Planner("", is_dry=False)
+    first = next(importing.batches(of))
+    importing.write_batch(of, planner.plan, drafter, importing.writer_for(of), first)
+
+    call_command("import_partners", str(path), "--json", skip_checks=True)
+
+    assert '"rows": 5, "created": 5' in capsys.readouterr().out
+    assert names() == ["A", "B", "C", "D", "E"]
+    assert [one.state for one in Import.objects.all()] == [Import.State.DONE]
+
+
+def test_a_dry_run_of_the_command_keeps_nothing(tmp_path, capsys):
+    path = make.list_file(tmp_path, "Name\nA\n")
+
+    call_command("import_partners", str(path), "--dry-run", skip_checks=True)
+
+    assert capsys.readouterr().out.splitlines()[-1] == (
+        '{"rows": 1, "created": 1, "updated": 0, "refused": 0, "flagged": 0}'
+    )
+    assert (Person.objects.count(), Import.objects.count(), Choices.objects.count()) == (0, 0, 0)

@@ -61,7 +61,13 @@ class Command(BaseCommand):
             of.drop_file()
             of.delete()
             return {name: counts[name] for name in of.counts}
-        if importing.twin_files(of) and not options["again"]:
+        earlier = importing.twin_files(of)
+        unfinished = next((one for one in earlier if one.state == Import.State.RUNNING), None)
+        if unfinished:  # a run that was killed: it goes on where it stands
+            of.drop_file()
+            of.delete()
+            return importing.run(unfinished).counts
+        if earlier and not options["again"]:
             raise Refused(_("This very file was brought in before. Add --again to bring it in."))
         importing.start(of, actor=None, at=now())
         return importing.run(of).counts
