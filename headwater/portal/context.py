@@ -1,7 +1,83 @@
+"""Where partners and the public can go: the masthead, whatever room made the page."""
+
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from headwater.partners.models import modules_of
+from headwater.ui.navigation import Item
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    """Nothing in the studio, which has its own; four ways for the public, five for partners."""
+    if request.path.startswith("/studio/"):
+        return {}
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        sign_in = Item(reverse("portal:people:account_login"), "log-in", _("Sign in"))
+        return {"nav": SimpleLazyObject(for_the_public), "nav_sign_in": sign_in}
+    account = reverse("portal:settings")
+    ways: dict[str, Any] = {
+        "nav": SimpleLazyObject(lambda: for_partners(modules_of(user))),
+        "nav_me": Item(account, "user-round", _("Your account")),
+    }
+    if user.is_staff:
+        ways["nav_studio"] = Item(reverse("studio:home"), "sun", _("Studio"))
+    return ways
+
+
+def for_the_public() -> list[Item]:
+    return [
+        Item(reverse("portal:library:tips"), "book-open", _("Tips"), "Tips", ("library",)),
+        Item(reverse("portal:events:events"), "calendar", _("Events"), "Events", ("events",)),
+        Item(
+            reverse("portal:library:toolkit"), "wrench", _("Toolkit"), "Toolkit",
+            ("library:toolkit", "library:resource", "library:code"),
+        ),
+        Item(
+            reverse("portal:newsletters:subscribe"), "mail", _("Newsletter"), "Newsletter",
+            ("newsletters",),
+        ),
+    ]  # fmt: skip
+
+
+def for_partners(modules: set[str]) -> list[Item]:
+    """The ways of the modules that this partner's kinds have switched on."""
+    ways = [
+        (
+            "",
+            Item(
+                reverse("portal:home"), "house", _("Home"), "Home",
+                (":home", "listening", "partners"),
+            ),
+        ),
+        (
+            "learn",
+            Item(
+                reverse("portal:library:learn"), "book-open", _("Learn"), "Learn",
+                ("library", "events"),
+            ),
+        ),
+        (
+            "share",
+            Item(reverse("portal:sharing:messages"), "send", _("Share"), "Share", ("sharing",)),
+        ),
+        (
+            "points gauges",
+            Item(
+                reverse("portal:progress"), "trending-up", _("Progress"), "Progress",
+                (":progress", "recognition", "capacity"),
+            ),
+        ),
+        (
+            "talk",
+            Item(
+                reverse("portal:discussions:talk"), "messages-square", _("Talk"), "Talk",
+                ("discussions",),
+            ),
+        ),
+    ]  # fmt: skip
+    return [item for module, item in ways if not module or set(module.split()) & modules]

@@ -14,6 +14,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext_lazy as _
 from django.views.decorators.http import require_http_methods
 
+from headwater.capacity import starting as capacity
 from headwater.discussions import starting as discussions
 from headwater.library import starting as library
 from headwater.listening import starting as listening
@@ -21,12 +22,13 @@ from headwater.partners import starting as partners
 from headwater.people.models import House, Person
 from headwater.people.opening import open_house
 from headwater.programme import starting as programme
+from headwater.recognition import starting as recognition
 from headwater.safeguards import starting as safeguards
 from headwater.ui.colour import contrast, dyed
 from headwater.ui.http import form_status, page, refusing
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-STARTERS = (safeguards, listening, library, discussions, programme)
+STARTERS = (safeguards, listening, library, discussions, capacity, programme, recognition)
 DYES = {
     "#005a82": _("Kingfisher"),
     "#1f6a35": _("Reed"),

@@ -1,7 +1,55 @@
+"""The course beside every studio page: Today, the seven stages, Protect, and what is below."""
+
 from typing import Any
 
 from django.http import HttpRequest
+from django.urls import reverse
+from django.utils.functional import SimpleLazyObject
+from django.utils.translation import gettext_lazy as _
+
+from headwater.people.models import Person
+from headwater.ui.navigation import Item
+
+SETTINGS = ("people", "partners:house", "partners:team", "partners:kinds", "partners:kind")
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
-    return {}
+    user = getattr(request, "user", None)
+    if not request.path.startswith("/studio/") or user is None or not user.is_authenticated:
+        return {}
+    return {
+        "nav": SimpleLazyObject(course),
+        "nav_more": SimpleLazyObject(below),
+        "nav_me": Item(reverse("portal:settings"), "user-round", _("Your account")),
+    }
+
+
+def course() -> list[Item]:
+    stages = [
+        ("studio:home", "sun", _("Today"), (":home",)),
+        ("studio:listening:surveys", "ear", _("Ask"), ("listening",)),
+        ("studio:capacity:map", "gauge", _("Know"), ("capacity",)),
+        ("studio:programme:plan", "map", _("Plan"), ("programme",)),
+        (
+            "studio:build", "hammer", _("Build"),
+            (":build", "library", "events", "discussions", "newsletters"),
+        ),
+        ("studio:sharing:messages", "send", _("Share"), ("sharing",)),
+        ("studio:recognition:recognise", "award", _("Recognise"), ("recognition",)),
+        ("studio:evaluation:verdicts", "scale", _("Measure"), ("evaluation",)),
+        ("studio:safeguards:protect", "shield", _("Protect"), ("safeguards",)),
+    ]  # fmt: skip
+    return [Item(reverse(url), icon, label, rooms=rooms) for url, icon, label, rooms in stages]
+
+
+def below() -> list[Item]:
+    partners = Person.objects.partners().count()
+    return [
+        Item(
+            reverse("studio:partners:partners"), "users-round", _("Partners"), rooms=("partners",),
+            count=partners, waits=False,
+        ),
+        Item(reverse("studio:mail:post_office"), "mailbox", _("Post office"), rooms=("mail",)),
+        Item(reverse("studio:find"), "search", _("Find"), rooms=(":find",), key="/"),
+        Item(reverse("studio:partners:house"), "settings-2", _("Settings"), rooms=SETTINGS),
+    ]  # fmt: skip

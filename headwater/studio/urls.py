@@ -1,8 +1,12 @@
 from django.urls import URLPattern, URLResolver, path
 
-from headwater.studio import partner, views
+from headwater.studio import build, find, partner, today
+from headwater.ui.sheet import sheet
 
 urlpatterns: list[URLPattern | URLResolver] = [
-    path("", views.today, name="home"),
+    path("", today.today, name="home"),
+    path("build/", build.build, name="build"),
+    path("design/", sheet, name="design"),
+    path("find/", find.find, name="find"),
     path("partners/<int:pk>/", partner.partner, name="partner"),
 ]
