@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
@@ -23,15 +22,14 @@ class Check:
     text: str = ""
 
 
-def checks(survey: Survey, questions: Sequence[Question], at: datetime) -> list[Check]:
+def checks(survey: Survey, questions: Sequence[Question]) -> list[Check]:
     """`questions` with their options prefetched, so that this asks the database little."""
-    return [
-        *_double_questions(questions),
-        *_options(questions),
-        _time(survey, questions),
-        *_comparable(survey, questions),
-        *_limits(),
-    ]
+    return [*brief_checks(survey, questions), *_comparable(survey, questions), *_limits()]
+
+
+def brief_checks(survey: Survey, questions: Sequence[Question]) -> list[Check]:
+    """What can be told from the questions alone."""
+    return [*_double_questions(questions), *_options(questions), _time(survey, questions)]
 
 
 def _double_questions(questions: Sequence[Question]) -> list[Check]:

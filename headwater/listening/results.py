@@ -1,10 +1,12 @@
 """What a survey says: answers ranked with their ranges, means of scales, and words."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
+from typing import Any
 
 import numpy as np
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q, QuerySet, Value
 from django.utils.translation import gettext as _
 
 from headwater.listening.models import Answer, AnswerKind, Option, Question, Reply, Survey
@@ -68,12 +70,31 @@ class Results:
         return bool(self.lines) and self.lines[0].count > 0 and self.lines[0].last_place == 1
 
 
+@dataclass(frozen=True)
+class KindAnswered:
+    kind: Kind
+    asked: int
+    answered: int
+
+    @property
+    def share(self) -> float:
+        return self.answered / self.asked
+
+
 class SurveyResults:
     """The answers to a survey, of everybody or of one kind of partner."""
 
-    def __init__(self, survey: Survey, kind: Kind | None = None) -> None:
+    def __init__(
+        self, survey: Survey, kind: Kind | None = None, questions: Sequence[Question] | None = None
+    ) -> None:
         self.survey = survey
         self.kind = kind
+        if questions is not None:
+            self.questions = list(questions)
+
+    @cached_property
+    def questions(self) -> list[Question]:
+        return list(self.survey.questions.all())
 
     @cached_property
     def replies(self) -> QuerySet[Reply]:
@@ -81,12 +102,24 @@ class SurveyResults:
         return replies.filter(person__belongings__kind=self.kind) if self.kind else replies
 
     @cached_property
+    def progress(self) -> list[tuple[int, bool, int]]:
+        """How many replies have seen so many questions, finished or not."""
+        rows = self.replies.order_by().values_list("reached", "is_done").annotate(n=Count("pk"))
+        return list(rows)
+
+    @property
     def counts(self) -> dict[str, int]:
         """How many began, and how many of them finished."""
-        return self.replies.aggregate(begun=Count("pk"), done=Count("pk", filter=Q(is_done=True)))
+        return {
+            "begun": sum(n for _reached, _done, n in self.progress),
+            "done": sum(n for _reached, is_done, n in self.progress if is_done),
+        }
 
     @cached_property
     def asked(self) -> int:
+        known: int | None = getattr(self.survey, "asked", None)
+        if known is not None and not self.kind:
+            return known  # `Survey.objects.counted()` has counted them already
         invitations = self.survey.invitations.all()
         if self.kind:
             invitations = invitations.filter(person__belongings__kind=self.kind)
@@ -137,18 +170,12 @@ class SurveyResults:
         )
 
     @cached_property
-    def reached(self) -> dict[int, int]:
-        rows = self.replies.values("reached").annotate(n=Count("pk")).order_by()
-        return {row["reached"]: row["n"] for row in rows}
-
-    @cached_property
     def places(self) -> dict[int, int]:
-        questions = self.survey.questions.values_list("pk", flat=True)
-        return {pk: place for place, pk in enumerate(questions, start=1)}
+        return {question.pk: place for place, question in enumerate(self.questions, start=1)}
 
     def seen(self, question: Question) -> int:
         place = self.places.get(question.pk, 0)
-        return sum(n for reached, n in self.reached.items() if reached >= place)
+        return sum(n for reached, _done, n in self.progress if reached >= place)
 
     def _lines(self, question: Question, answered: int) -> list[Line]:
         if not answered:
@@ -194,22 +221,29 @@ class SurveyResults:
         """Words that may be quoted with the name beside them, longest thoughts first."""
         return self.words().filter(may_quote=True)[:count]
 
-    def by_kind(self) -> list[dict[str, object]]:
+    def by_kind(self, kinds: Sequence[Kind]) -> list[KindAnswered]:
         """Of each kind: how many were asked and how many answered; the least come last."""
-        asked = dict(
-            self.survey.invitations.order_by().values_list("person__belongings__kind")
-            .annotate(n=Count("person", distinct=True))
-        )  # fmt: skip
-        done = dict(
-            self.survey.replies.filter(person__isnull=False).order_by()
-            .values_list("person__belongings__kind").annotate(n=Count("person", distinct=True))
-        )  # fmt: skip
-        rows: list[dict[str, object]] = [
-            {"kind": kind, "asked": max(asked.get(kind.pk, 0), done.get(kind.pk, 0)),
-             "answered": done.get(kind.pk, 0)}
-            for kind in Kind.objects.all()
-            if kind.pk in asked or kind.pk in done
-        ]  # fmt: skip
-        for row in rows:
-            row["share"] = int(row["answered"]) / int(row["asked"])  # type: ignore[call-overload]
-        return sorted(rows, key=lambda row: -float(row["share"]))  # type: ignore[arg-type]
+        asked = _of_each_kind(self.survey.invitations.all(), "asked")
+        answered = _of_each_kind(self.survey.replies.filter(person__isnull=False), "answered")
+        found: dict[tuple[str, int], int] = {
+            (row["what"], row["person__belongings__kind"]): row["n"]
+            for row in asked.union(answered, all=True)
+        }
+        rows = [
+            KindAnswered(
+                kind,
+                max(found.get(("asked", kind.pk), 0), found.get(("answered", kind.pk), 0)),
+                found.get(("answered", kind.pk), 0),
+            )
+            for kind in kinds
+        ]
+        return sorted((row for row in rows if row.asked), key=lambda row: -row.share)
+
+
+def _of_each_kind(rows: QuerySet[Any], what: str) -> QuerySet[Any, Any]:
+    counted: QuerySet[Any, Any] = (
+        rows.order_by()
+        .values("person__belongings__kind")
+        .annotate(what=Value(what), n=Count("person", distinct=True))
+    )
+    return counted

@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from headwater.kit.names import name_key
 from headwater.ledger.models import record_staff
 from headwater.listening import inviting, starting
-from headwater.listening.checking import checks
+from headwater.listening.checking import brief_checks, checks
 from headwater.listening.forms import (
     AnswerForm,
     AskingForm,
@@ -114,7 +114,8 @@ def drafts(request: PersonRequest) -> HttpResponse:
 @require_safe
 def survey(request: PersonRequest, pk: int) -> HttpResponse:
     """What partners said: the question asked for ranked, words, and who answered."""
-    survey = get_object_or_404(Survey.objects.select_related("kind"), pk=pk)
+    rows = Survey.objects.counted().select_related("kind", "reminder")
+    survey = get_object_or_404(rows, pk=pk)
     moment = now()
     if not survey.has_begun(moment):
         return redirect("studio:listening:questions", pk)
@@ -122,8 +123,8 @@ def survey(request: PersonRequest, pk: int) -> HttpResponse:
     kind = next((k for k in kinds if k.slug == request.GET.get("kind")), None)
     if survey.is_anonymous:
         kind, kinds = None, []
-    results = SurveyResults(survey, kind)
     questions = list(survey.questions.prefetch_related("options"))
+    results = SurveyResults(survey, kind, questions)
     shown = [results.of(q) for q in questions] if not results.is_too_few else []
     context = {
         "survey": survey,
@@ -133,9 +134,9 @@ def survey(request: PersonRequest, pk: int) -> HttpResponse:
         "quotations": results.quotations() if shown else [],
         "kinds": kinds,
         "kind": kind,
-        "by_kind": results.by_kind() if not survey.is_anonymous else [],
+        "by_kind": results.by_kind(kinds) if kinds else [],
         "unfinished": results.counts["begun"] - results.counts["done"],
-        "waiting": survey.invitations.filter(is_done=False, way="mail").count(),
+        "waiting": survey.waiting,
         "reminder": ReminderForm(),
         "reminded": getattr(survey, "reminder", None),
         "is_open": survey.is_open(moment),
@@ -245,7 +246,7 @@ def _editor(
         "options": options if options is not None else OptionFormSet(prefix="options"),
         "preview": list(shown.options.all())[:4] if shown else [],
         "more": max(0, len(shown.options.all()) - 4) if shown else 0,
-        "checks": checks(survey, listed, now()),
+        "checks": checks(survey, listed),
         "settings": SurveyForm(instance=survey),
         "is_locked": survey.replies.exists(),
         "is_open": survey.is_open(now()),
@@ -305,7 +306,7 @@ def copy(request: PersonRequest, pk: int) -> HttpResponse:
 @needs("manager")
 @require_POST
 def opening(request: PersonRequest, pk: int) -> HttpResponse:
-    survey = get_object_or_404(Survey, pk=pk)
+    survey = get_object_or_404(Survey.objects.counted(), pk=pk)
     form = OpeningForm(request.POST)
     moment = now()
     if form.is_valid():
@@ -332,7 +333,7 @@ def closure(request: PersonRequest, pk: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def asking(request: PersonRequest, pk: int) -> HttpResponse:
     """Choose whom to ask. The audience and who is left out stand there before anything goes."""
-    survey = get_object_or_404(Survey.objects.select_related("kind"), pk=pk)
+    survey = get_object_or_404(Survey.objects.counted(), pk=pk)
     moment = now()
     chosen = request.POST if request.method == "POST" else request.GET
     initial = {"kind": survey.kind_id}
@@ -373,8 +374,8 @@ def _asking(
         "reached": reached,
         "left_out": [{"why": REASONS.get(why, why), "count": count} for why, count in left_out],
         "is_open": survey.is_open(moment),
-        "asked": survey.invitations.count(),
-        "checks": checks(survey, list(survey.questions.prefetch_related("options")), moment),
+        "asked": survey.asked,
+        "checks": brief_checks(survey, list(survey.questions.prefetch_related("options"))),
     }
     return page(request, "listening/studio/asking.html", context, status=status)
 

@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime
-from typing import Any, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models, transaction
@@ -32,9 +32,12 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         return self.filter(Q(invitations__person=person) | Q(replies__person=person)).distinct()
 
     def counted(self) -> Self:
-        """With `asked`, everybody invited, and `answered`, those who finished."""
+        """With `asked`, everybody invited; `answered`, those who finished; and `waiting`, those who
+        had a letter and haven't."""
         return self.annotate(
-            asked=_count("invitations"), answered=_count("replies", replies__is_done=True)
+            asked=_count("invitations"),
+            answered=_count("replies", replies__is_done=True),
+            waiting=_count("invitations", invitations__is_done=False, invitations__way="mail"),
         )
 
     def waiting_for(self, person: Person, at: datetime) -> Self:
@@ -70,6 +73,10 @@ class Survey(models.Model):
     closes_at = models.DateTimeField(_("closes"), null=True, blank=True)
     created_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField()
+    if TYPE_CHECKING:  # what `counted` adds
+        asked: int
+        answered: int
+        waiting: int
 
     objects = SurveyQuerySet.as_manager()
 

@@ -136,7 +136,13 @@ def test_studio_lists_keep_to_twelve_queries(
             quote="Please", may_quote=True,
         )  # fmt: skip
         make.need().respond(title="Done", text="", actor=mirela, at=now())
-    pages = ["", f"{survey.pk}/", f"{survey.pk}/words/", f"{survey.pk}/call-sheet/"]
+    pages = [
+        "",
+        f"{survey.pk}/",
+        f"{survey.pk}/words/",
+        f"{survey.pk}/call-sheet/",
+        f"{survey.pk}/asking/",
+    ]
     paths = [f"/studio/surveys/{page}" for page in pages]
     paths += ["/studio/needs/phone-photos/", "/studio/conversations/", "/studio/hands/"]
     for path in paths:
