@@ -17,7 +17,7 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         return {}
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
-        sign_in = Item(reverse("portal:people:account_login"), "log-in", _("Sign in"))
+        sign_in = Item(reverse("account_login"), "log-in", _("Sign in"))
         return {"nav": SimpleLazyObject(for_the_public), "nav_sign_in": sign_in}
     account = reverse("portal:settings")
     ways: dict[str, Any] = {
