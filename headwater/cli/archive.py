@@ -10,13 +10,14 @@ from typing import Any
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from headwater.cli import lock
 from headwater.kit.errors import Refused
 
 MANIFEST = "manifest.json"
 FORMAT = 1
 # Made anew by `headwater init`, or a doorbell whose work stands in tables.
-NOT_KEPT = {"assets", "static", "queue.sqlite3", "queue.sqlite3-wal", "queue.sqlite3-shm", "log"}
-LOCK = "running.lock"
+QUEUE = {"queue.sqlite3", "queue.sqlite3-wal", "queue.sqlite3-shm"}
+NOT_KEPT = {"assets", "static", "log", "prepared", lock.NAME} | QUEUE
 
 
 @dataclass(frozen=True)
@@ -51,7 +52,7 @@ def kept_files(data: Path, besides: set[Path]) -> list[Path]:
         path
         for path in sorted(data.rglob("*"))
         if path.is_file()
-        and path.relative_to(data).parts[0] not in NOT_KEPT | {LOCK}
+        and path.relative_to(data).parts[0] not in NOT_KEPT
         and not path.relative_to(data).parts[0].startswith(("headwater.sqlite3", "before-restore"))
         and path.resolve() not in besides
     ]

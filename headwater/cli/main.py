@@ -6,11 +6,14 @@ Exit 0 done, 1 refused, 2 misused. `import_partners` in a room's `management/com
 
 import os
 import sys
+from argparse import ArgumentParser
 from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
 from headwater.cli.bootstrap import check_writable
+from headwater.cli.prepared import is_prepared
+from headwater.cli.serving import add_options, serve
 from headwater.kit.errors import Refused
 
 MIGRATES_ITSELF = {"serve", "worker", "init", "doctor", "restore"}
@@ -30,7 +33,10 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(name: str, arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
-    check_writable(Path(os.environ.get("HEADWATER_DATA", "data")))
+    data = Path(os.environ.get("HEADWATER_DATA") or "data").absolute()
+    check_writable(data)
+    if name == "serve" and "--prepare" in arguments and is_prepared(data):
+        return serve_at_once(arguments, data)
     # Here, so that a folder that cannot be written to is said first; Django needs it at once.
     import django
     from django.core.management.base import CommandError
@@ -47,6 +53,17 @@ def run(name: str, arguments: list[str]) -> int:
     except CommandError as misuse:
         print(misuse, file=sys.stderr)
         return 2
+    return 0
+
+
+def serve_at_once(arguments: list[str], data: Path) -> int:
+    parser = ArgumentParser("headwater serve")
+    add_options(parser)
+    try:
+        serve(parser.parse_args(arguments), data)
+    except Refused as refusal:
+        print(refusal, file=sys.stderr)
+        return 1
     return 0
 
 

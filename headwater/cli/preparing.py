@@ -9,6 +9,7 @@ from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 
 from headwater.cli import first_tables
+from headwater.cli.prepared import edition
 from headwater.kit.errors import Refused
 
 
@@ -18,6 +19,15 @@ def prepare() -> None:
         print("Cutting the fonts and joining the styles (once; some seconds).", flush=True)
         Path(settings.STATIC_ROOT).mkdir()
     call_command("build_assets", stdout=StringIO())
+
+
+def remember() -> None:
+    """That this Headwater has prepared these data: the next start need not look."""
+    (Path(settings.DATA_DIR) / "prepared").write_text(edition())
+
+
+def forget() -> None:
+    (Path(settings.DATA_DIR) / "prepared").unlink(missing_ok=True)
 
 
 def migrate() -> None:

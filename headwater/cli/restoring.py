@@ -4,10 +4,7 @@ import os
 import shutil
 import sqlite3
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
-from fcntl import LOCK_EX, LOCK_NB, LOCK_SH, flock
 from pathlib import Path
 
 from django.conf import settings
@@ -16,9 +13,9 @@ from django.db import connection, transaction
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.graph import MigrationGraph
 
-from headwater.cli import erasures, tables
-from headwater.cli.archive import LOCK, NOT_KEPT, Manifest, data_dir, key_fingerprint, unpack
-from headwater.cli.preparing import prepare
+from headwater.cli import erasures, preparing, tables
+from headwater.cli.archive import NOT_KEPT, Manifest, data_dir, key_fingerprint, unpack
+from headwater.cli.lock import alone
 from headwater.kit.errors import Refused
 
 
@@ -39,11 +36,12 @@ def restore(
                 f"There are data in {data_dir()} already. Restore into an empty folder, or add "
                 "--force: what stands here is then put aside."
             )
-        with alone():
+        with alone(data_dir()):
+            preparing.forget()
             erased = {**(erased or {}), **erasures.known()}
             put_aside(at)
             bring_back(manifest, folder)
-            prepare()
+            preparing.prepare()
             return erasures.replay(erased, at)
 
 
@@ -91,9 +89,7 @@ def put_aside(at: datetime) -> None:
                 cursor.execute(f'CREATE SCHEMA "{current}"')
     connection.close()
     for path in data_dir().iterdir():
-        if path.name not in NOT_KEPT | {LOCK} and not path.name.startswith(
-            ("before-", ".restore-")
-        ):
+        if path.name not in NOT_KEPT and not path.name.startswith(("before-", ".restore-")):
             aside.mkdir(exist_ok=True, mode=0o700)
             path.rename(aside / path.name)
 
@@ -139,25 +135,3 @@ def _last_of_each_room(graph: MigrationGraph, manifest: Manifest) -> list[tuple[
         return any(key in applied and key[0] == node[0] for key in children)
 
     return sorted(node for node in applied if not is_followed(node))
-
-
-@contextmanager
-def alone() -> Iterator[None]:
-    """Nothing may be serving or working on these data meanwhile."""
-    with (data_dir() / LOCK).open("a") as file:
-        try:
-            flock(file, LOCK_EX | LOCK_NB)
-        except BlockingIOError:
-            raise Refused("Headwater is running on these data. Stop it first.") from None
-        yield
-
-
-@contextmanager
-def in_use() -> Iterator[None]:
-    """Held while serving or working; `alone` waits for nobody and says so."""
-    with (data_dir() / LOCK).open("a") as file:
-        try:
-            flock(file, LOCK_SH | LOCK_NB)
-        except BlockingIOError:
-            raise Refused("A restore is running on these data. Start when it is done.") from None
-        yield
