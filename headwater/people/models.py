@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from contextvars import ContextVar
 from datetime import datetime
 from typing import Any, Self
 from zlib import crc32
@@ -25,6 +26,8 @@ class Role(models.TextChoices):
     OWNER = "owner", _("Owner")
 
 
+# Inside a request: the house, once somebody has asked for it. Elsewhere: nothing is kept.
+seen_in_request: ContextVar[list[House] | None] = ContextVar("house", default=None)
 RANKS = {role: rank for rank, role in enumerate(Role.values, start=1)}
 
 
@@ -290,8 +293,17 @@ class House(models.Model):
 
     @classmethod
     def current(cls) -> House:
-        """The one house; before the first run, an unsaved one with the defaults."""
-        return cls.objects.filter(pk=1).first() or cls(pk=1, name="")
+        """The one house; before the first run, an unsaved one with the defaults.
+
+        Within one request it is read once: see `people.middleware`.
+        """
+        kept = seen_in_request.get()
+        if kept is not None and kept:
+            return kept[0]
+        house = cls.objects.filter(pk=1).first()
+        if house and kept is not None:
+            kept.append(house)
+        return house or cls(pk=1, name="")
 
     @classmethod
     def is_open(cls) -> bool:

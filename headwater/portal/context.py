@@ -1,6 +1,6 @@
 """Where partners and the public can go: the masthead, whatever room made the page."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from headwater.partners.models import modules_of
+from headwater.people.models import Person
 from headwater.ui.navigation import Item
 
 
@@ -21,12 +22,21 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         return {"nav": SimpleLazyObject(for_the_public), "nav_sign_in": sign_in}
     account = reverse("portal:settings")
     ways: dict[str, Any] = {
-        "nav": SimpleLazyObject(lambda: for_partners(modules_of(user))),
+        "nav": SimpleLazyObject(lambda: for_partners(modules_for(request))),
         "nav_me": Item(account, "user-round", _("Your account")),
     }
     if user.is_staff:
         ways["nav_studio"] = Item(reverse("studio:home"), "sun", _("Studio"))
     return ways
+
+
+def modules_for(request: HttpRequest) -> set[str]:
+    """The modules of the person who asks, read once a request: the page and its ways need them."""
+    known: set[str] | None = getattr(request, "modules_known", None)
+    if known is None:
+        known = modules_of(cast(Person, request.user))
+        request.modules_known = known  # type: ignore[attr-defined]
+    return known
 
 
 def for_the_public() -> list[Item]:

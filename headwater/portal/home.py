@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Sum
+from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.utils.timezone import localdate, now
@@ -16,14 +17,15 @@ from django.views.decorators.http import require_http_methods
 
 from headwater.events.models import Event, Place
 from headwater.library.models import Tip, TipDone
-from headwater.listening.models import Invitation, Response
+from headwater.listening.models import Invitation, Response, Wish
 from headwater.partners.forecasting import Outlook, outlook
 from headwater.partners.forms import WeekForm
-from headwater.partners.models import Goal, modules_of
+from headwater.partners.models import Goal
 from headwater.partners.portal import chart_of
-from headwater.people.models import Person
+from headwater.people.models import House, Person
 from headwater.people.requests import PersonRequest
-from headwater.recognition.models import Points, Rule, Season
+from headwater.portal.context import modules_for
+from headwater.recognition.models import Points
 from headwater.sharing.models import Message
 from headwater.ui.http import form_status, page, refusing
 
@@ -34,8 +36,6 @@ class PointsNow:
 
     now: int
     best: int
-    season: Season
-    for_a_tip: int | None
 
     @property
     def most(self) -> int:
@@ -54,7 +54,7 @@ def home(request: PersonRequest) -> HttpResponse:
             goal.keep_week(at=at, **form.cleaned_data)
             messages.success(request, _("Noted. Only you see it, unless you share the goal."))
             return redirect("portal:home")
-    modules = modules_of(person)
+    modules = modules_for(request)
     context = {
         "modules": modules,
         **_tip(person, at, modules),
@@ -71,9 +71,9 @@ def home(request: PersonRequest) -> HttpResponse:
 def _tip(person: Person, at: datetime, modules: set[str]) -> dict[str, Any]:
     if "learn" not in modules:
         return {"tip": None}
-    tip = Tip.objects.for_now(at)
-    done = bool(tip) and TipDone.objects.filter(person=person, tip=tip).exists()
-    return {"tip": tip, "tip_done": done}
+    mine = TipDone.objects.filter(person=person, tip=OuterRef("pk"))
+    tip = Tip.objects.annotate(is_done=Exists(mine)).for_now(at)
+    return {"tip": tip}
 
 
 def _goal(goal: Goal | None, form: WeekForm) -> dict[str, Any]:
@@ -94,15 +94,26 @@ def _event(person: Person, at: datetime, modules: set[str]) -> dict[str, Any]:
     """The next event that answers what they asked for, else the next one there is."""
     if "events" not in modules:
         return {"event": None}
-    upcoming = list(Event.objects.upcoming(at).with_counts().select_related("need")[:8])
-    if not upcoming:
+    wishes = Wish.objects.filter(need=OuterRef("need"), person__isnull=False, at__lte=at)
+    asked = wishes.order_by().values("need").annotate(n=Count("person", distinct=True)).values("n")
+    mine = Place.objects.standing().filter(event=OuterRef("pk"), person=person)
+    event = (
+        Event.objects.upcoming(at)
+        .with_counts()
+        .annotate(
+            is_wished=Exists(wishes.filter(person=person)),
+            asked_by=Coalesce(Subquery(asked), 0),
+            my_place=Subquery(mine.values("state")[:1]),
+        )
+        .order_by("-is_wished", "starts_at")
+        .first()
+    )
+    if event is None:
         return {"event": None}
-    wished = set(person.wishes.values_list("need", flat=True))
-    event = next((e for e in upcoming if e.need_id in wished), upcoming[0])
-    place = Place.objects.standing().filter(event=event, person=person).first()
-    asked = event.need.asked_by(at).count() if event.need_id in wished and event.need else 0
     left = None if event.places is None else max(0, event.places - event.held_count)
-    return {"event": event, "place": place, "asked_by": max(asked - 1, 0), "places_left": left}
+    others = event.asked_by - 1 if event.is_wished else 0
+    state = Place.State(event.my_place).label if event.my_place else ""
+    return {"event": event, "place": state, "asked_by": others, "places_left": left}
 
 
 def _message(person: Person, at: datetime, modules: set[str]) -> Message | None:
@@ -113,16 +124,10 @@ def _message(person: Person, at: datetime, modules: set[str]) -> Message | None:
 
 
 def _points(person: Person, at: datetime) -> PointsNow:
-    season = Season.at(at)
-    sums = dict(
-        Points.objects.filter(person=person)
-        .order_by()
-        .values_list("season")
-        .annotate(n=Sum("points"))
-    )
-    mine = sums.pop(season.pk, 0)
-    rule = Rule.objects.standing_in(season).filter(verb="library.tip_done").first()
-    return PointsNow(mine, max(sums.values(), default=0), season, rule.points if rule else None)
+    mine = Points.objects.filter(person=person).order_by().values_list("season__key")
+    sums = dict(mine.annotate(n=Sum("points")))
+    this_season = sums.pop(f"{at.astimezone(House.current().zone):%Y-%m}", 0)
+    return PointsNow(this_season, max(sums.values(), default=0))
 
 
 def _asked(person: Person, at: datetime) -> Invitation | None:

@@ -7,8 +7,9 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from headwater.capacity.growing import clearest, growth_of
-from headwater.partners.models import Goal, modules_of
+from headwater.partners.models import Goal
 from headwater.people.requests import PersonRequest
+from headwater.portal.context import modules_for
 from headwater.recognition.forms import BoardForm
 from headwater.recognition.models import (
     Award,
@@ -26,7 +27,7 @@ from headwater.ui.http import page
 @require_safe
 def progress(request: PersonRequest) -> HttpResponse:
     person, at = request.user, now()
-    modules = modules_of(person)
+    modules = modules_for(request)
     context: dict[str, Any] = {"modules": modules}
     if "gauges" in modules:
         growth = growth_of(person, at)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
-from django.db.models import Count, OuterRef, Q, Subquery
+from django.db.models import BigIntegerField, Count, Func, Q, Subquery
 from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -16,6 +17,7 @@ from headwater.people.models import House
 from headwater.programme.models import Activity
 
 SEASON = timedelta(days=90)
+NUMBER = BigIntegerField()
 ENOUGH = 10  # below this, a stage's last season says nothing about its usual
 
 ASKED = ["listening.survey_answered", "listening.talked"]
@@ -137,12 +139,12 @@ def narrowest_of(rows: list[Stage]) -> Stage | None:
     return min((s for s in rows if s.key not in {"plan"}), key=lambda stage: stage.count)
 
 
-def scalars(**querysets: object) -> dict[str, int]:
+def scalars(**querysets: Any) -> dict[str, int]:
     """Many counts in one statement: each queryset becomes a counted subquery of the one house."""
 
-    def counted(rows: object) -> Subquery:
-        some = rows.order_by().annotate(the_house=OuterRef("pk") * 1)  # type: ignore[attr-defined]
-        return Subquery(some.values("the_house").annotate(n=Count("pk")).values("n"))
+    def counted(rows: Any) -> Subquery:
+        every = rows.order_by().annotate(n=Func("pk", function="COUNT", output_field=NUMBER))
+        return Subquery(every.values("n"), output_field=NUMBER)
 
     row = House.objects.filter(pk=1).values(**{k: counted(v) for k, v in querysets.items()}).first()
     return {key: int((row or {}).get(key) or 0) for key in querysets}
