@@ -27,6 +27,7 @@ LINK = re.compile(
 EMAIL = re.compile(r"(?<![@\w.+-])[\w.+-]{1,64}@[\w-]{1,63}(?:\.[\w-]{2,63}){1,4}(?![\w@])")
 PHONE = re.compile(r"(?<![\w/.,:£$€#+-])(?:\+|00|\(?0)[1-9](?:[ ().-]{0,2}\d){7,13}(?![\w])")
 ENDS = re.compile(r"[.!?…]+[”’\")]*(?=\s|$)|\n")
+AND = re.compile(r"(?:,|\s+(?:and|or|&))?\s*$")
 MONEY = re.compile(r"[£$€¥₹]\s?\d|\d\s?(?:[€£]|EUR|GBP|USD|kr\b|zł)|\bfree\b", re.IGNORECASE)
 DAY = (
     r"mon(?:day)?|tue(?:sday)?|wed(?:nesday)?|thu(?:rsday)?|fri(?:day)?|sat(?:urday)?|sun(?:day)?"
@@ -157,6 +158,9 @@ def _caught(text: str, guideline: Guideline, start: int, end: int, words: str) -
         mend_start, mend_end = _sentence(text, start, end)
         links = LINK.findall(text[mend_start:mend_end])
         replacement = " ".join([guideline.mend, *links])
+    elif words[:1].isupper() and len(words.split()) >= 3:
+        mend_start, mend_end = _sentence(text, start, end)
+        replacement = _said_after(text[mend_start:start], text[end:mend_end], words)
     elif text[start:end][:1].islower() and words[:1].isupper():
         replacement = words[0].lower() + words[1:]
     return Finding(
@@ -173,6 +177,15 @@ def _caught(text: str, guideline: Guideline, start: int, end: int, words: str) -
         mend_start,
         mend_end,
     )
+
+
+def _said_after(before: str, after: str, sentence: str) -> str:
+    """The sentence without the words that were caught, and another said after it."""
+    links = LINK.findall(before + after)
+    kept = LINK.sub("", AND.sub("", before)) + " " + LINK.sub("", after)
+    kept = re.sub(r"\s+([.,;:!?])", r"\1", " ".join(kept.split())).strip(" ,;:.!?")
+    said = [f"{kept[:1].upper()}{kept[1:]}." if kept else "", f"{sentence.rstrip('.')}.", *links]
+    return " ".join(part for part in said if part)
 
 
 def _sentence(text: str, start: int, end: int) -> tuple[int, int]:

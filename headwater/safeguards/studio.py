@@ -48,6 +48,8 @@ from headwater.safeguards.models.incident import trend
 from headwater.ui import charts
 from headwater.ui.http import form_status, page, refusing
 
+MOST_NEEDED = 6
+
 
 @require_safe
 def protect(request: PersonRequest) -> HttpResponse:
@@ -114,8 +116,11 @@ def _guideline_list(request: PersonRequest) -> dict[str, Any]:
             one for one in shown
             if key in f"{one.title} {one.do} {one.dont} {one.why} {one.mend}".casefold()
         ]  # fmt: skip
+    shows_all = bool(words or show or "all" in request.GET)
+    most_needed = sorted(shown, key=lambda one: (-one.times, one.number))
     return {
-        "guidelines": shown,
+        "guidelines": shown if shows_all else most_needed[:MOST_NEEDED],
+        "shows_all": shows_all or len(shown) <= MOST_NEEDED,
         "guideline_count": len(rows),
         "show": show,
         "q": words,

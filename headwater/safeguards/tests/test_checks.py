@@ -52,13 +52,29 @@ def test_a_mend_keeps_the_link_of_the_sentence_it_replaces() -> None:
 
 
 def test_words_with_their_own_replacement_are_replaced_in_place_and_case() -> None:
-    make.guideline(
-        patterns=[{"kind": "words", "value": "allergen-free", "replacement": "Ask about allergens"}]
-    )
-    text = "Crisp and allergen-free, at six."
-    found = look(text)
+    make.guideline(patterns=[{"kind": "words", "value": "cheap", "replacement": "Small"}])
+    text = "A cheap lunch."
 
-    assert found[0].applied_to(text) == "Crisp and ask about allergens, at six."
+    assert look(text)[0].applied_to(text) == "A small lunch."
+
+
+@pytest.mark.parametrize(
+    ("text", "mended"),
+    [
+        ("Crisp, salty and allergen-free.", "Crisp, salty. Ask us about allergens."),
+        ("Six o’clock. Crisp and allergen-free chips at £3. Come.",
+         "Six o’clock. Crisp chips at £3. Ask us about allergens. Come."),
+        ("Allergen-free chips https://h.example/s/a", "Chips. Ask us about allergens. https://h.example/s/a"),
+        ("Allergen-free", "Ask us about allergens."),
+    ],
+)  # fmt: skip
+def test_a_replacement_that_is_a_sentence_is_said_after_what_is_left(
+    text: str, mended: str
+) -> None:
+    words = "Ask us about allergens"
+    make.guideline(patterns=[{"kind": "words", "value": "allergen-free", "replacement": words}])
+
+    assert next(one for one in look(text) if one.level == "stop").applied_to(text) == mended
 
 
 def test_a_guideline_holds_only_where_it_says() -> None:

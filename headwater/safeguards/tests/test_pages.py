@@ -70,7 +70,7 @@ def test_a_waiting_draft_is_mended_with_one_press_and_the_trail_says_so(
     answer = client.post(f"/studio/protect/reviews/{review.pk}/decision/", {"verdict": "mend"})
 
     assert answer.status_code == 302
-    assert Review.clears(author=ada, about="x:1", text="Ask us about allergens chips.")
+    assert Review.clears(author=ada, about="x:1", text="Chips. Ask us about allergens.")
     assert Entry.objects.by_staff().get().verb == "staff.draft_reviewed"
 
 

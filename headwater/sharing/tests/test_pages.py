@@ -339,7 +339,7 @@ def test_staff_write_publish_and_tell_within_the_limits_and_a_stop_waits(client:
     key = body.split('name="mend" value="')[1].split('"')[0]
     client.post(f"/studio/messages/{message.pk}/", composed(body=message.body, mend=key))
     message.refresh_from_db()
-    assert message.body == "Ask us about allergens menus. [your pick]"
+    assert message.body == "Menus. Ask us about allergens. [your pick]"
     assert message.revisions.get().body == "Allergen-free menus. [your pick]"
     client.post(f"/studio/messages/{message.pk}/publication/", {"tell": "1"})
 
