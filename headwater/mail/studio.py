@@ -25,6 +25,7 @@ from headwater.people.models import House
 from headwater.people.requests import PersonRequest, needs
 from headwater.ui.http import form_status, page
 
+SHOWN = 12
 FILTERS = {
     "": gettext_lazy("All"),
     "stands": gettext_lazy("Stand here"),
@@ -53,6 +54,7 @@ def post_office(request: PersonRequest) -> HttpResponse:
     state, words = request.GET.get("state", ""), request.GET.get("find", "").strip()
     rows = Paginator(_mailings(state, words), 25).get_page(request.GET.get("page"))
     is_open = are_secrets_shown()
+    suppressions = list(Suppression.objects.select_related("person").order_by("-at")[: SHOWN + 1])
     counts = dict(Delivery.objects.values_list("state").annotate(times=Count("pk")).order_by())
     context = {
         "rows": rows,
@@ -62,14 +64,20 @@ def post_office(request: PersonRequest) -> HttpResponse:
         "state": state,
         "find": words,
         "standing": counts.get(State.STANDS, 0),
-        "unknown": Delivery.objects.undecided().select_related("mailing", "person")[:20],
+        "unknown": _unknown() if counts.get(State.UNKNOWN) else [],
         "outgoing": Outgoing.current(),
         "is_open": is_open,
-        "suppressions": Suppression.objects.select_related("person").order_by("-at")[:12],
-        "suppressed": Suppression.objects.count(),
+        "suppressions": suppressions[:SHOWN],
+        "suppressed": Suppression.objects.count()
+        if len(suppressions) > SHOWN
+        else len(suppressions),
         "moment": moment,
     }
     return page(request, "mail/studio/post_office.html", context)
+
+
+def _unknown() -> QuerySet[Delivery]:
+    return Delivery.objects.undecided().select_related("mailing", "person")[:20]
 
 
 def _mailings(state: str, words: str) -> QuerySet[Mailing]:
