@@ -11,6 +11,7 @@ from django.db.models import Count, Max, Q, QuerySet
 
 from headwater.kit.names import email_key, name_key
 from headwater.ledger.models import Entry
+from headwater.partners import verbs
 from headwater.partners.models import Belonging, Kind, Segment, matching
 from headwater.people.models import Person, Position
 
@@ -59,6 +60,7 @@ def dress(people: list[Person]) -> None:
     places = Position.objects.filter(person__in=ids, ended_at=None).select_related("organisation")
     works_at = {place.person_id: place.organisation for place in places}
     deeds = Entry.objects.standing().filter(person__in=ids).exclude(verb__startswith="staff.")
+    deeds = deeds.exclude(verb=verbs.JOINED.name)  # that a list named them is not a word from them
     last = dict(deeds.values_list("person_id").annotate(last=Max("at")))
     stopped = set(
         Person.objects.filter(pk__in=ids, suppressions__purpose="").values_list("pk", flat=True)

@@ -4,8 +4,7 @@ import pytest
 
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry, record
-from headwater.library import verbs as library
-from headwater.partners import directory, merging, tending
+from headwater.partners import directory, merging, tending, verbs
 from headwater.partners.describing import clauses
 from headwater.partners.forecasting import outlook
 from headwater.partners.models import (
@@ -176,7 +175,7 @@ def test_a_segment_is_those_who_fit_today():
     make.member("Cy", slug="media")
     Person.objects.filter(name__in=["Ada", "Cy"]).update(country="Wales")
     Trait.objects.create(person=ada, name="gauge.fluency", number=62, at=AT)
-    record(library.TIP_READ, person=ada, at=AT)
+    record(verbs.GOAL_SET, person=ada, at=AT)
 
     def fit(**rule):
         return names(matching(rule, AT + timedelta(days=1)))
