@@ -1,26 +1,24 @@
 """What a partner has become better at, what they did, and, if they chose it, their neighbours."""
 
+from __future__ import annotations
+
+from datetime import datetime
 from typing import Any
 
+from django.db.models import F, OuterRef, Subquery, Sum
 from django.http import HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from headwater.capacity.growing import clearest, growth_of
-from headwater.partners.models import Goal
+from headwater.partners.models import GoalWeek
+from headwater.people.models import House, Person
 from headwater.people.requests import PersonRequest
 from headwater.portal.context import modules_for
 from headwater.recognition.forms import BoardForm
-from headwater.recognition.models import (
-    Award,
-    BoardPlace,
-    Season,
-    Story,
-    neighbours,
-    next_badge,
-    total,
-)
-from headwater.sharing.results import of_person
+from headwater.recognition.models import Award, Badge, Points, Standing, Story, badge_progress
+from headwater.recognition.models import neighbours_of as neighbours
+from headwater.sharing.models import VisitDay
 from headwater.ui.http import page
 
 
@@ -28,29 +26,52 @@ from headwater.ui.http import page
 def progress(request: PersonRequest) -> HttpResponse:
     person, at = request.user, now()
     modules = modules_for(request)
-    context: dict[str, Any] = {"modules": modules}
+    context: dict[str, Any] = {"modules": modules, "best": _best(person, at)}
     if "gauges" in modules:
         growth = growth_of(person, at)
-        shown = clearest(growth) or next((g for g in growth if g.latest), None)
-        context |= {"growth": growth, "shown": shown, "clearest": clearest(growth)}
+        moved = clearest(growth)
+        shown = moved or next((g for g in growth if g.latest), None)
+        context |= {"growth": growth, "shown": shown, "clearest": moved}
     if "points" in modules:
-        season = Season.at(at)
-        place = BoardPlace.objects.filter(person=person).select_related("group").first()
-        context |= {
-            "season": season,
-            "points": total(person, season),
-            "awards": Award.objects.filter(person=person).select_related("badge")[:4],
-            "next_badge": next_badge(person),
-            "place": place,
-            "board": neighbours(person, season) if place else [],
-            "form": BoardForm(instance=place),
-        }
-    best = of_person(person).shares
-    goal = Goal.objects.filter(person=person, ended_at=None).first()
-    context |= {
-        "best_share": max(best, key=lambda share: share.people, default=None),
-        "goal": goal,
-        "best_week": goal.weeks.order_by("-value").first() if goal else None,
-        "stories": Story.objects.told(at).filter(person=person)[:3],
-    }
+        context |= _recognised(person, at)
+    best = VisitDay.objects.filter(link__person=person, link__message__isnull=False).order_by()
+    shares = best.values(title=F("link__message__title")).annotate(people_in_all=Sum("people"))
+    context["best_share"] = shares.filter(people_in_all__gt=0).order_by("-people_in_all").first()
     return page(request, "portal/progress.html", context)
+
+
+def _recognised(person: Person, at: datetime) -> dict[str, Any]:
+    """Badges, points and the board, if they joined it."""
+    season = f"{at.astimezone(House.current().zone):%Y-%m}"
+    earned = Award.objects.filter(badge=OuterRef("pk"), person=person)
+    badges = list(Badge.objects.annotate(earned_at=Subquery(earned.values("at")[:1])))
+    standings = Standing.objects.filter(season__key=season)
+    me = standings.filter(person=person).select_related("group").first()
+    mine = Points.objects.filter(person=person, season__key=season)
+    points = me.points if me else mine.aggregate(n=Sum("points"))["n"] or 0
+    shown = me.name if me and me.name != person.name else ""
+    return {
+        "earned": sorted((b for b in badges if b.earned_at), key=lambda b: b.earned_at)[-4:][::-1],
+        "next_badge": badge_progress(person, [b for b in badges if not b.earned_at]),
+        "points": points,
+        "me": me,
+        "board": neighbours(me) if me else [],
+        "form": BoardForm(initial={"pseudonym": shown}),
+    }
+
+
+def _best(person: Person, at: datetime) -> dict[str, Any]:
+    """The best week of the standing goal, and the newest story told: in one statement."""
+    weeks = GoalWeek.objects.filter(goal__person=OuterRef("pk"), goal__ended_at=None, value__gt=0)
+    weeks = weeks.order_by("-value", "-week_on")
+    told = Story.objects.told(at).filter(person=OuterRef("pk"))
+    found = Person.objects.filter(pk=person.pk).values(
+        week=Subquery(weeks.values("value")[:1]),
+        week_on=Subquery(weeks.values("week_on")[:1]),
+        unit=Subquery(weeks.values("goal__unit")[:1]),
+        target=Subquery(weeks.values("goal__target")[:1]),
+        story=Subquery(told.values("words")[:1]),
+        story_pk=Subquery(told.values("pk")[:1]),
+        told_at=Subquery(told.values("told_at")[:1]),
+    )
+    return dict(found[0])

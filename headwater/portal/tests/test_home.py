@@ -75,7 +75,7 @@ def test_home_and_progress_ask_no_more_than_they_need(
     Goal.set(ada, at=now(), what="Fish", unit="boxes", target=40, by=localdate())
     client.force_login(ada)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(13):
         client.get("/")
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(13):
         client.get("/progress/")

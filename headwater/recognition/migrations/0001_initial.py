@@ -6,167 +6,404 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('ledger', '0001_initial'),
-        ('partners', '0001_initial'),
+        ("ledger", "0001_initial"),
+        ("partners", "0001_initial"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Badge',
+            name="Badge",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(unique=True)),
-                ('name', models.CharField(max_length=60, verbose_name='name')),
-                ('icon', models.CharField(default='award', max_length=40, verbose_name='icon')),
-                ('level', models.PositiveSmallIntegerField(verbose_name='height on the staff, 0 to 100')),
-                ('what_for', models.CharField(max_length=200, verbose_name='what for')),
-                ('verb', models.CharField(max_length=60)),
-                ('times', models.PositiveIntegerField(verbose_name='how often')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(unique=True)),
+                ("name", models.CharField(max_length=60, verbose_name="name")),
+                ("icon", models.CharField(default="award", max_length=40, verbose_name="icon")),
+                (
+                    "level",
+                    models.PositiveSmallIntegerField(verbose_name="height on the staff, 0 to 100"),
+                ),
+                ("what_for", models.CharField(max_length=200, verbose_name="what for")),
+                ("verb", models.CharField(max_length=60)),
+                ("times", models.PositiveIntegerField(verbose_name="how often")),
             ],
             options={
-                'ordering': ['level', 'pk'],
+                "ordering": ["level", "pk"],
             },
         ),
         migrations.CreateModel(
-            name='Folded',
+            name="Folded",
             fields=[
-                ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='+', serialize=False, to='ledger.entry')),
+                (
+                    "entry",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        primary_key=True,
+                        related_name="+",
+                        serialize=False,
+                        to="ledger.entry",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Season',
+            name="Season",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=7, unique=True)),
-                ('starts_on', models.DateField()),
-                ('ends_on', models.DateField()),
-                ('closed_at', models.DateTimeField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=7, unique=True)),
+                ("starts_on", models.DateField()),
+                ("ends_on", models.DateField()),
+                ("closed_at", models.DateTimeField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['-starts_on'],
+                "ordering": ["-starts_on"],
             },
         ),
         migrations.CreateModel(
-            name='BoardPlace',
+            name="BoardPlace",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('pseudonym', models.CharField(blank=True, max_length=60, verbose_name='shown as')),
-                ('joined_at', models.DateTimeField()),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.kind')),
-                ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='board_place', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("pseudonym", models.CharField(blank=True, max_length=60, verbose_name="shown as")),
+                ("joined_at", models.DateTimeField()),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="partners.kind",
+                    ),
+                ),
+                (
+                    "person",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="board_place",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Nomination',
+            name="Nomination",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.CharField(max_length=500, verbose_name='what they did for you')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nominations_made', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='nominations', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.CharField(max_length=500, verbose_name="what they did for you")),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="nominations_made",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="nominations",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='Rule',
+            name="Rule",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('slug', models.SlugField(max_length=60)),
-                ('verb', models.CharField(max_length=60)),
-                ('label', models.CharField(max_length=120, verbose_name='for')),
-                ('group', models.CharField(choices=[('learning', 'learning'), ('helping', 'helping'), ('sharing', 'sharing')], max_length=10)),
-                ('points', models.PositiveIntegerField(verbose_name='points')),
-                ('per', models.PositiveIntegerField(default=1, verbose_name='for every')),
-                ('cap', models.PositiveIntegerField(verbose_name='at most in a season')),
-                ('has_evidence', models.BooleanField(default=False)),
-                ('from_on', models.DateField()),
-                ('until_on', models.DateField(blank=True, null=True)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("slug", models.SlugField(max_length=60)),
+                ("verb", models.CharField(max_length=60)),
+                ("label", models.CharField(max_length=120, verbose_name="for")),
+                (
+                    "group",
+                    models.CharField(
+                        choices=[
+                            ("learning", "learning"),
+                            ("helping", "helping"),
+                            ("sharing", "sharing"),
+                        ],
+                        max_length=10,
+                    ),
+                ),
+                ("points", models.PositiveIntegerField(verbose_name="points")),
+                ("per", models.PositiveIntegerField(default=1, verbose_name="for every")),
+                ("cap", models.PositiveIntegerField(verbose_name="at most in a season")),
+                ("has_evidence", models.BooleanField(default=False)),
+                ("from_on", models.DateField()),
+                ("until_on", models.DateField(blank=True, null=True)),
             ],
             options={
-                'ordering': ['group', 'pk'],
-                'constraints': [models.UniqueConstraint(fields=('slug', 'from_on'), name='a_rule_changes_once_a_day'), models.CheckConstraint(condition=models.Q(('cap__gte', models.F('points')), ('per__gt', 0), ('points__gt', 0)), name='a_rule_can_give_what_it_promises')],
+                "ordering": ["group", "pk"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("slug", "from_on"), name="a_rule_changes_once_a_day"
+                    ),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("cap__gte", models.F("points")), ("per__gt", 0), ("points__gt", 0)
+                        ),
+                        name="a_rule_can_give_what_it_promises",
+                    ),
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Award',
+            name="Award",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('at', models.DateTimeField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awards', to=settings.AUTH_USER_MODEL)),
-                ('badge', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='awards', to='recognition.badge')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="awards",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "badge",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="awards",
+                        to="recognition.badge",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-                'constraints': [models.UniqueConstraint(fields=('badge', 'person'), name='a_badge_is_earned_once')],
+                "ordering": ["-at"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("badge", "person"), name="a_badge_is_earned_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Points',
+            name="Points",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('times', models.PositiveIntegerField()),
-                ('points', models.PositiveIntegerField()),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to=settings.AUTH_USER_MODEL)),
-                ('rule', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='given', to='recognition.rule')),
-                ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='points', to='recognition.season')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("times", models.PositiveIntegerField()),
+                ("points", models.PositiveIntegerField()),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "rule",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="given",
+                        to="recognition.rule",
+                    ),
+                ),
+                (
+                    "season",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="points",
+                        to="recognition.season",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['person', 'season'], name='a_persons_points')],
-                'constraints': [models.UniqueConstraint(fields=('season', 'rule', 'person'), name='one_cell_a_rule_person_and_season')],
+                "indexes": [models.Index(fields=["person", "season"], name="a_persons_points")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("season", "rule", "person"),
+                        name="one_cell_a_rule_person_and_season",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Standing',
+            name="Standing",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('points', models.PositiveIntegerField()),
-                ('rank', models.PositiveIntegerField()),
-                ('name', models.CharField(max_length=300)),
-                ('group', models.ForeignKey(null=True, on_delete=django.db.models.deletion.CASCADE, related_name='+', to='partners.kind')),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to=settings.AUTH_USER_MODEL)),
-                ('season', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='standings', to='recognition.season')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("points", models.PositiveIntegerField()),
+                ("rank", models.PositiveIntegerField()),
+                ("name", models.CharField(max_length=300)),
+                (
+                    "group",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="+",
+                        to="partners.kind",
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "season",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="standings",
+                        to="recognition.season",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['season', 'group', '-points', 'person'], name='boards_by_points')],
-                'constraints': [models.UniqueConstraint(fields=('season', 'person'), name='one_standing_a_season')],
+                "indexes": [
+                    models.Index(
+                        fields=["season", "group", "-points", "person"], name="boards_by_points"
+                    )
+                ],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("season", "person"), name="one_standing_a_season"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Story',
+            name="Story",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(max_length=1000, verbose_name='the story')),
-                ('first_words', models.TextField(blank=True, max_length=1000)),
-                ('asked_at', models.DateTimeField()),
-                ('agreed', models.BooleanField(null=True)),
-                ('answered_at', models.DateTimeField(blank=True, null=True)),
-                ('told_at', models.DateTimeField(blank=True, null=True)),
-                ('taken_down_at', models.DateTimeField(blank=True, null=True)),
-                ('asked_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='stories', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("words", models.TextField(max_length=1000, verbose_name="the story")),
+                ("first_words", models.TextField(blank=True, max_length=1000)),
+                ("asked_at", models.DateTimeField()),
+                ("agreed", models.BooleanField(null=True)),
+                ("answered_at", models.DateTimeField(blank=True, null=True)),
+                ("told_at", models.DateTimeField(blank=True, null=True)),
+                ("taken_down_at", models.DateTimeField(blank=True, null=True)),
+                (
+                    "asked_by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="stories",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-asked_at'],
-                'constraints': [models.CheckConstraint(condition=models.Q(('told_at', None), models.Q(('agreed', True), ('agreed__isnull', False)), _connector='OR'), name='no_story_is_told_without_a_yes')],
+                "ordering": ["-asked_at"],
+                "constraints": [
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("told_at", None),
+                            models.Q(("agreed", True), ("agreed__isnull", False)),
+                            _connector="OR",
+                        ),
+                        name="no_story_is_told_without_a_yes",
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Thanks',
+            name="Thanks",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('words', models.TextField(blank=True, max_length=2000, verbose_name='your thanks')),
-                ('way', models.CharField(choices=[('email', 'by e-mail'), ('paper', 'on paper'), ('person', 'in person')], max_length=10, verbose_name='how')),
-                ('at', models.DateTimeField()),
-                ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='thanks_given', to=settings.AUTH_USER_MODEL)),
-                ('person', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='thanks', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "words",
+                    models.TextField(blank=True, max_length=2000, verbose_name="your thanks"),
+                ),
+                (
+                    "way",
+                    models.CharField(
+                        choices=[
+                            ("email", "by e-mail"),
+                            ("paper", "on paper"),
+                            ("person", "in person"),
+                        ],
+                        max_length=10,
+                        verbose_name="how",
+                    ),
+                ),
+                ("at", models.DateTimeField()),
+                (
+                    "by",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="thanks_given",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
+                (
+                    "person",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="thanks",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
             options={
-                'ordering': ['-at'],
-                'indexes': [models.Index(fields=['person', 'at'], name='thanks_of_a_person')],
+                "ordering": ["-at"],
+                "indexes": [models.Index(fields=["person", "at"], name="thanks_of_a_person")],
             },
         ),
     ]

@@ -1,9 +1,10 @@
-from headwater.recognition.models.badges import Award, Badge, next_badge
+from headwater.recognition.models.badges import Award, Badge, badge_progress, next_badge
 from headwater.recognition.models.boards import (
     BoardPlace,
     Standing,
     by_season,
     neighbours,
+    neighbours_of,
     rank,
     top,
     total,
@@ -13,6 +14,7 @@ from headwater.recognition.models.thanks import Nomination, Story, Thanks, newes
 
 __all__ = [
     "Award", "Badge", "BoardPlace", "Folded", "Nomination", "Points", "Rule", "Season", "Standing",
-    "Story", "Thanks", "by_season", "close", "fold", "neighbours", "newest_deeds", "next_badge",
+    "Story", "Thanks", "badge_progress", "by_season", "close", "fold", "neighbours",
+    "neighbours_of", "newest_deeds", "next_badge",
     "rank", "top", "total", "unthanked",
 ]  # fmt: skip

@@ -82,7 +82,10 @@ class Award(models.Model):
 
 def next_badge(person: Person) -> tuple[Badge, int] | None:
     """The badge that is nearest, and how often the person has done the deed for it."""
-    missing = list(Badge.objects.exclude(awards__person=person))
+    return badge_progress(person, list(Badge.objects.exclude(awards__person=person)))
+
+
+def badge_progress(person: Person, missing: list[Badge]) -> tuple[Badge, int] | None:
     deeds = Entry.objects.standing().filter(person=person, verb__in=[b.verb for b in missing])
     done = dict(deeds.order_by().values_list("verb").annotate(n=Count("pk")))
     begun = [(badge, done.get(badge.verb, 0)) for badge in missing]

@@ -99,9 +99,12 @@ def rank(season: Season) -> None:
 def neighbours(person: Person, season: Season) -> list[Standing]:
     """Two above, me, two below, best first; nothing for somebody who has not joined."""
     me = Standing.objects.filter(season=season, person=person).first()
-    if me is None:
-        return []
-    board = Standing.objects.filter(season=season, group=me.group_id)
+    return neighbours_of(me) if me else []
+
+
+def neighbours_of(me: Standing) -> list[Standing]:
+    """The same, from one's own standing: two short walks along the index."""
+    board = Standing.objects.filter(season=me.season_id, group=me.group_id)
     above = board.filter(Q(points__gt=me.points) | Q(points=me.points, person__lt=me.person_id))
     below = board.filter(Q(points__lt=me.points) | Q(points=me.points, person__gt=me.person_id))
     two_above = above.order_by("points", F("person").desc())[:NEIGHBOURS]
