@@ -48,7 +48,9 @@ def change_role(person: Person, role: str, *, actor: Person, at: datetime) -> No
 
 
 @transaction.atomic
-def change_house(house: House, *, logo: Any, actor: Person, at: datetime, **fields: Any) -> None:
+def change_house(*, logo: Any, actor: Person, at: datetime, **fields: Any) -> None:
+    """Change the house as it is stored, whatever copy of it the request has read."""
+    house = House.objects.select_for_update().get(pk=1)
     changed = [name for name, value in fields.items() if getattr(house, name) != value]
     for name in changed:
         setattr(house, name, fields[name])

@@ -46,7 +46,7 @@ def below() -> list[Item]:
     partners = Person.objects.partners().count()
     return [
         Item(
-            reverse("studio:partners:partners"), "users-round", _("Partners"), rooms=("partners",),
+            reverse("studio:partners:partners"), "users-round", _("Partners"), rooms=("partners", ":partner"),
             count=partners, waits=False,
         ),
         Item(reverse("studio:mail:post_office"), "mailbox", _("Post office"), rooms=("mail",)),
