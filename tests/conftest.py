@@ -52,15 +52,13 @@ def worker(
 
 
 @pytest.fixture
-def base_url(request: pytest.FixtureRequest) -> str:
+def context(
+    request: pytest.FixtureRequest, new_context: Callable[..., BrowserContext]
+) -> BrowserContext:
     """So that `page.goto("/tips/")` goes to the server under test."""
-    uses_server = "server" in request.fixturenames
-    return request.getfixturevalue("server").url if uses_server else ""
-
-
-@pytest.fixture
-def context(new_context: Callable[..., BrowserContext], base_url: str) -> BrowserContext:
-    return new_context(base_url=base_url) if base_url else new_context()
+    if "server" in request.fixturenames:
+        return new_context(base_url=request.getfixturevalue("server").url)
+    return new_context()
 
 
 @pytest.fixture
