@@ -1,0 +1,1 @@
+"""The demo organisation: simulated people with a known truth, written as rows of every room."""
