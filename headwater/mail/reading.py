@@ -49,7 +49,9 @@ def shown(delivery: Delivery) -> Shown:
 
 def shown_title(mailing: Mailing, *, is_open: bool) -> str:
     """What stands in a list: a sign-in code's subject may be the code itself."""
-    return _("A sign-in code") if mailing.is_secret and not is_open else mailing.title
+    if mailing.is_secret and not is_open:
+        return _("A sign-in code")
+    return mailing.title or _("Its words are kept no longer")
 
 
 def _hide(match: re.Match[str]) -> str:

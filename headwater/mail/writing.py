@@ -22,6 +22,7 @@ from headwater.mail.models.mailings import MANY, TIME_TO_TAKE_BACK
 from headwater.mail.wording import Words, one_line, words
 from headwater.partners.models import Suppression
 from headwater.people.models import Person
+from headwater.safeguards import contact
 from headwater.safeguards.contact import audience
 
 BATCH = 1000
@@ -56,6 +57,8 @@ def write_words(
     delivery = _delivery(mailing, to, merge or {}, at=at, reason=reason)
     if not reason and Outgoing.current() is None:
         delivery.state, delivery.sent_at = State.STANDS, at
+        if delivery.person:
+            contact.note(delivery.person, purpose=purpose, at=at)
     delivery.save()
     if reason:
         return None

@@ -1,4 +1,5 @@
 import json
+from datetime import timedelta
 from email import message_from_bytes
 from email.message import EmailMessage
 from email.policy import default
@@ -11,12 +12,13 @@ from django.core.mail import send_mail
 from hypothesis import given
 from hypothesis import strategies as st
 
-from headwater.mail import letters, sealing, wording
+from headwater.mail import forgetting, letters, personal, sealing, wording
 from headwater.mail.models import Attachment, Delivery, Mailing
 from headwater.mail.tests import make
 from headwater.mail.tests.make import NOW
 from headwater.mail.wording import Words, from_paragraphs
 from headwater.mail.writing import write_words
+from headwater.safeguards.models.limit import Contacted
 
 pytestmark = pytest.mark.django_db
 BLNS = Path(settings.SHARED_DIR or "../shared") / "data" / "badinput" / "blns.txt"
@@ -190,3 +192,32 @@ def test_a_rooms_template_becomes_subject_words_and_a_button(tmp_path: Path, set
     assert (found.subject, found.preview) == ("It’s <Ada> & co", "A minute")
     assert found.text.startswith("Dear [[greeting]],\n\nAnswer now: https://")
     assert 'href="https://harbour.example/i/x/?a=1&amp;b=2">Answer now</mj-button>' in found.body
+
+
+def test_words_are_forgotten_after_ninety_days_and_that_it_went_is_kept() -> None:
+    ada = make.person(purpose="thanks")
+    delivery = write_words(ada, Words("S", "Thank you.\n", ""), purpose="thanks", at=NOW)
+    assert delivery is not None
+
+    early = forgetting.forget_words(NOW + timedelta(days=89))
+    late = forgetting.forget_words(NOW + timedelta(days=91))
+
+    delivery.refresh_from_db()
+    assert (early, late) == (0, 1)
+    assert (delivery.state, delivery.merge, delivery.mailing.text) == ("stands", {}, "")
+    assert Contacted.objects.filter(person=ada, purpose="thanks").count() == 1
+
+
+def test_personal_rows_are_exported_and_erased_and_the_sums_stay() -> None:
+    ada = make.person()
+    delivery = write_words(ada, Words("S", "Hello Ada.\n", ""), purpose="service", at=NOW)
+    assert delivery is not None
+
+    exported = personal.export(ada)
+    personal.erase(ada, NOW)
+
+    assert [row["text"] for row in exported["letters"]] == ["Hello Ada.\n"]
+    delivery.refresh_from_db()
+    assert (delivery.person, delivery.address, delivery.name, delivery.merge) == (None, "", "", {})
+    assert delivery.mailing.text == ""
+    assert delivery.mailing.counts() == {"excluded": 1}
