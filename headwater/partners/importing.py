@@ -72,7 +72,7 @@ def look_at(source: Path | File[bytes], *, name: str, actor: Person | None, at: 
     """Keep a file and find out what it holds. A file that is no list is refused and not kept."""
     place, digest, size = keep_file(source, name)
     try:
-        shape = shape_of(Path(default_storage.path(place)), headings=HEADINGS)
+        shape = shape_of(Path(default_storage.path(place)), name=name, headings=HEADINGS)
     except Refused:
         default_storage.delete(place)
         raise

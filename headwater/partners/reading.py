@@ -66,12 +66,12 @@ class Row:
     cells: list[str]
 
 
-def shape_of(path: Path, *, headings: Sequence[frozenset[str]] = ()) -> Shape:
+def shape_of(path: Path, *, name: str = "", headings: Sequence[frozenset[str]] = ()) -> Shape:
     """Find out how a file is written. `headings` are known ones, which settle where it starts."""
     with path.open("rb") as file:
         start = file.read(SAMPLE_BYTES)
         is_whole = len(start) < SAMPLE_BYTES
-    refuse_other_formats(start, path.name)
+    refuse_other_formats(start, name or path.name)
     encoding, has_replacements = encoding_of(path, start)
     text = start.decode(encoding, errors="replace")
     delimiter = delimiter_of(text, is_whole=is_whole)

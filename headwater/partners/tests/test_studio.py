@@ -268,7 +268,7 @@ def test_what_is_no_list_is_refused_on_the_page_and_not_kept(studio):
     )
 
     assert answer.status_code == 409
-    assert "is a spreadsheet" in answer.content.decode()
+    assert "a.xlsx is a spreadsheet" in answer.content.decode()
     assert Import.objects.count() == 0
 
 
