@@ -1,7 +1,9 @@
 from __future__ import annotations
 
+import secrets
 from contextvars import ContextVar
 from datetime import datetime
+from hashlib import sha256
 from typing import Any, Self
 from zlib import crc32
 from zoneinfo import ZoneInfo
@@ -359,3 +361,45 @@ class SignUp(models.Model):
             self.confirmed_at = at
             self.save(update_fields=["confirmed_at"])
         return person
+
+
+class ApiToken(models.Model):
+    """A key for a program, with the scopes it may read. Only its hash is kept: it is shown once."""
+
+    class Scope(models.TextChoices):
+        PARTNERS = "partners:read", _("Read partners, with names and addresses")
+        ACTIVITIES = "activities:read", _("Read the plan")
+        TIPS = "tips:read", _("Read tips")
+        VISITS = "visits:read", _("Read visits, a day and a link")
+
+    name = models.CharField(_("what it is for"), max_length=100)
+    key_hash = models.CharField(max_length=64, unique=True, editable=False)
+    scopes = models.JSONField(default=list)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    made_at = models.DateTimeField()
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-made_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def hash_of(key: str) -> str:
+        return sha256(key.encode()).hexdigest()
+
+    @classmethod
+    def make(
+        cls, name: str, *, scopes: list[str], actor: Person | None, at: datetime
+    ) -> tuple[ApiToken, str]:
+        """A new token and its key, which nobody can read again."""
+        key = f"hw_{secrets.token_urlsafe(32)}"
+        token = cls.objects.create(
+            name=name, key_hash=cls.hash_of(key), scopes=scopes, made_by=actor, made_at=at
+        )
+        return token, key
+
+    @classmethod
+    def standing(cls, key: str) -> ApiToken | None:
+        return cls.objects.filter(key_hash=cls.hash_of(key), ended_at=None).first()

@@ -1,8 +1,9 @@
 from datetime import date
+from typing import Any
 
-from django.db.models import QuerySet
 from django.http import HttpRequest
 from ninja import Query, Router, Schema
+from pydantic import Field
 
 from headwater.sharing.models import VisitDay
 
@@ -27,14 +28,21 @@ class VisitDayOut(Schema):
 
 
 class VisitFilter(Schema):
+    limit: int = Field(100, ge=1, le=1000)
+    offset: int = Field(0, ge=0, le=10_000_000)
     since: date | None = None
     until: date | None = None
-    message: int | None = None
-    link: str | None = None
+    message: int | None = Field(None, ge=0, le=2**62)
+    link: str | None = Field(None, max_length=20)
 
 
-@router.get("/", response=list[VisitDayOut])
-def visits(request: HttpRequest, wanted: Query[VisitFilter]) -> QuerySet[VisitDay]:
+class VisitPage(Schema):
+    items: list[VisitDayOut]
+    count: int
+
+
+@router.get("/visits", response=VisitPage, operation_id="list_visits")
+def visits(request: HttpRequest, wanted: Query[VisitFilter]) -> dict[str, Any]:
     """Visits per link and day, people apart from machines. Nobody's name is in it."""
     rows = VisitDay.objects.select_related("link").order_by("day", "pk")
     chosen = {
@@ -43,4 +51,5 @@ def visits(request: HttpRequest, wanted: Query[VisitFilter]) -> QuerySet[VisitDa
         "link__message": wanted.message,
         "link__code": wanted.link,
     }
-    return rows.filter(**{name: value for name, value in chosen.items() if value is not None})
+    rows = rows.filter(**{name: value for name, value in chosen.items() if value is not None})
+    return {"items": rows[wanted.offset : wanted.offset + wanted.limit], "count": rows.count()}

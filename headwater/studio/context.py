@@ -46,8 +46,8 @@ def below() -> list[Item]:
     partners = Person.objects.partners().count()
     return [
         Item(
-            reverse("studio:partners:partners"), "users-round", _("Partners"), rooms=("partners", ":partner"),
-            count=partners, waits=False,
+            reverse("studio:partners:partners"), "users-round", _("Partners"),
+            rooms=("partners", ":partner"), count=partners, waits=False,
         ),
         Item(reverse("studio:mail:post_office"), "mailbox", _("Post office"), rooms=("mail",)),
         Item(reverse("studio:find"), "search", _("Find"), rooms=(":find",), key="/"),
