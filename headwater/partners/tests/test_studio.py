@@ -1,10 +1,13 @@
+from datetime import date
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from headwater.ledger.models import Entry
-from headwater.partners.models import Basis, Import, Kind, Note, Segment, Twin
+from headwater.partners.models import Basis, Goal, Import, Kind, Note, Segment, Twin
 from headwater.partners.tests import make
 from headwater.partners.tests.make import AT
 from headwater.people.models import House, Person
@@ -25,11 +28,7 @@ def studio(client: Client, mirela: Person) -> Client:
 
 
 def queries(client: Client, path: str) -> int:
-    from django.db import connection
-
-    with CaptureQueriesContext(
-        connection,
-    ) as seen:
+    with CaptureQueriesContext(connection) as seen:
         assert client.get(path).status_code == 200
     return len(seen)
 
@@ -156,10 +155,6 @@ def test_a_partners_page_takes_few_questions_however_much_there_is(studio):
 
 
 def test_a_goal_is_seen_by_staff_only_where_it_is_shared(studio):
-    from datetime import date
-
-    from headwater.partners.models import Goal
-
     ada = make.person("Ada")
     Goal.set(ada, what="Sell smoked boxes", unit="boxes", target=40, by=date(2026, 12, 1), at=AT)
     page = f"/studio/partners/{ada.pk}/"
