@@ -50,7 +50,8 @@ def web(host: str, port: int, processes: int) -> Program:
 
 def worker() -> Program:
     command = [sys.executable, "-m", "headwater.cli.main", "worker"]
-    return Program("worker", command, polite_signal=signal.SIGINT)
+    # A little later, so that the first page need not share the processor with it.
+    return Program("worker", command, polite_signal=signal.SIGINT, after_seconds=2.0)
 
 
 def allow_hosts(host: str) -> None:
@@ -92,6 +93,7 @@ def entrances(address: str) -> list[str]:
     from django.db.models import Count
 
     django.setup()
+    # Here, because models can be imported only once Django is set up.
     from headwater.people.entering import one_press_link
     from headwater.people.models import House, Person, Role
 

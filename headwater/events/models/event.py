@@ -32,7 +32,8 @@ class EventQuerySet(models.QuerySet["Event"]):
 
     def with_counts(self) -> Self:
         """How many hold a place, wait, and came, counted in the database."""
-        from headwater.events.models.attendance import Attendance  # the two tables need each other
+        # Here, because places and attendances know their event.
+        from headwater.events.models.attendance import Attendance
         from headwater.events.models.place import Place
 
         def count(rows: models.QuerySet[Any]) -> Any:

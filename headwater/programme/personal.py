@@ -1,0 +1,19 @@
+from datetime import datetime
+from typing import Any
+
+from headwater.people.models import Person
+from headwater.programme.models import Amendment
+
+
+def export(person: Person) -> dict[str, Any]:
+    """Corrections this person wrote as staff. The plan itself holds nobody's data."""
+    return {
+        "corrections_written": [
+            {"campaign": row.campaign.title, "field": row.field, "reason": row.reason}
+            for row in Amendment.objects.filter(who=person).select_related("campaign")
+        ]
+    }
+
+
+def erase(person: Person, at: datetime) -> None:
+    """A correction stays: who made it is part of the record. Their name goes with the person."""
