@@ -1,7 +1,6 @@
 """A real SMTP server on loopback, for journeys: what is sent is received, and can be read."""
 
 import re
-import socket
 import threading
 import time
 from email import message_from_bytes, policy
@@ -12,6 +11,8 @@ from typing import Any, Self
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import SMTP, Envelope, Session
 
+from tests.ports import free_port
+
 
 class Mailbox:
     """Keeps every letter. `refuse` answers an address with a code, as a bouncing server does."""
@@ -21,7 +22,7 @@ class Mailbox:
         self._letters: list[tuple[str, EmailMessage]] = []
         self.refused: dict[str, str] = {}
         self.delay_seconds = 0.0
-        self._controller = Controller(_Keeper(self), hostname="127.0.0.1", port=_free_port())
+        self._controller = Controller(_Keeper(self), hostname="127.0.0.1", port=free_port())
 
     @property
     def url(self) -> str:
@@ -114,9 +115,3 @@ class _Keeper:
         for address in envelope.rcpt_tos:
             self.mailbox.keep(address, envelope.original_content or b"")
         return "250 Kept"
-
-
-def _free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        return int(attempt.getsockname()[1])

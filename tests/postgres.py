@@ -9,13 +9,14 @@ import os
 import pwd
 import shutil
 import signal
-import socket
 import subprocess
 import tempfile
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+
+from tests.ports import free_port
 
 
 @contextmanager
@@ -53,7 +54,7 @@ def _binaries(folder: Path) -> Path:
 def _start(binaries: Path, folder: Path) -> tuple[subprocess.Popen[bytes], str]:
     user = "nobody" if os.geteuid() == 0 else None
     environment = {"PATH": os.environ["PATH"], "LC_ALL": "C.UTF-8", "HOME": str(folder)}
-    data, port = folder / "data", _free_port()
+    data, port = folder / "data", free_port()
     initdb = [
         str(binaries / "initdb"),
         "-D",
@@ -93,9 +94,3 @@ def _start(binaries: Path, folder: Path) -> tuple[subprocess.Popen[bytes], str]:
         time.sleep(0.1)
     server.kill()
     raise RuntimeError("PostgreSQL did not start:\n" + (folder / "log").read_text())
-
-
-def _free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        return int(attempt.getsockname()[1])

@@ -3,7 +3,6 @@
 import http.client
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
@@ -20,6 +19,8 @@ import psycopg
 from django.conf import settings
 from django.db import connections
 from pytest_django import DjangoDbBlocker
+
+from tests.ports import free_port
 
 COMMAND = [sys.executable, "-m", "headwater.cli.main"]
 FURNITURE = Path(settings.DATA_DIR) / "furniture"
@@ -219,9 +220,3 @@ def wait_until_it_answers(running: Running, *, seconds: float = 60) -> None:
         finally:
             connection.close()
     raise AssertionError(f"The server did not answer in {seconds:.0f} s:\n{running.log}")
-
-
-def free_port() -> int:
-    with socket.socket() as attempt:
-        attempt.bind(("127.0.0.1", 0))
-        return int(attempt.getsockname()[1])

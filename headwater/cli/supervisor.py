@@ -24,6 +24,7 @@ class Program:
     name: str
     command: list[str]
     polite_signal: signal.Signals = signal.SIGTERM
+    after_seconds: float = 0.0
     process: subprocess.Popen[bytes] | None = None
     started: float = 0.0
     crashes: int = 0
@@ -40,7 +41,7 @@ class Program:
         if self.process is None:
             if moment >= self.start_again:
                 self.start()
-                return f"The {self.name} is starting again."
+                return f"The {self.name} is starting again." if self.crashes else ""
             return ""
         code = self.process.poll()
         if code is None:
@@ -69,7 +70,8 @@ def supervise(programs: list[Program]) -> None:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: stopping.set())
     for program in programs:
-        program.start()
+        program.start_again = time.monotonic() + program.after_seconds
+        program.look()
     try:
         while not stopping.wait(0.2):
             for program in programs:
