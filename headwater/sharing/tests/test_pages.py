@@ -269,7 +269,7 @@ def test_the_page_asks_the_database_no_more_often_for_three_partners_than_for_no
     for name in ("Bea", "Cem", "Dan"):
         Adaptation.keep(person=make.person(name), message=supper, text=f"{name} says so", at=AT)
 
-    with django_assert_max_num_queries(15):
+    with django_assert_max_num_queries(16):
         page(client, f"/share/{supper.pk}/")
 
 
