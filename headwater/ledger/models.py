@@ -38,8 +38,12 @@ class Entry(models.Model):
     correction is an entry that voids another.
     """
 
-    person = models.ForeignKey(Person, models.PROTECT, null=True, related_name="deeds")
-    actor = models.ForeignKey(Person, models.PROTECT, null=True, related_name="entries_as_staff")
+    person = models.ForeignKey(  # found by the timeline's index
+        Person, models.PROTECT, null=True, related_name="deeds", db_index=False
+    )
+    actor = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="entries_as_staff", db_index=False
+    )
     verb = models.CharField(max_length=60)
     subject_kind = models.CharField(max_length=40, blank=True)
     subject_id = models.BigIntegerField(null=True)
@@ -56,6 +60,9 @@ class Entry(models.Model):
             models.Index(fields=["verb", "at"], name="deeds_by_verb"),
             models.Index(fields=["person", "at"], name="a_persons_timeline"),
             models.Index(fields=["subject_kind", "subject_id"], name="deeds_about_a_thing"),
+            models.Index(
+                fields=["actor", "at"], name="what_staff_did", condition=Q(actor__isnull=False)
+            ),
         ]
         constraints = [
             models.CheckConstraint(condition=~Q(once=""), name="once_is_absent_or_a_key")
