@@ -19,6 +19,7 @@ from headwater.capacity.models import (
     link_readings,
 )  # fmt: skip
 from headwater.cli.demo import catalogue
+from headwater.cli.demo.filling import fill
 from headwater.cli.demo.truth import GAUGES
 from headwater.cli.demo.world import World
 from headwater.ledger.models import kind_of
@@ -130,10 +131,8 @@ def keep_answers(rows: list[CheckIn], answers: NDArray[np.int64], bank: Bank) ->
             words = ""
             if item.kind == "unaided":
                 words = (NEXT if item.recalls == "planned" else WORDS)[min(level, 2)]
-            kept.append(
-                CheckInAnswer(check_in=row, item=item, message=message, level=level, words=words)
-            )
-    CheckInAnswer.objects.bulk_create(kept, batch_size=1000)
+            kept.append((row.pk, item.pk, message.pk if message else None, level, words))
+    fill(CheckInAnswer, ["check_in_id", "item_id", "message_id", "level", "words"], kept)
 
 
 def keep_readings(rows: list[CheckIn], answers: NDArray[np.int64], bank: Bank) -> None:

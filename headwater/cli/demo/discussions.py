@@ -11,11 +11,13 @@ from headwater.discussions.models.kits import Part
 from headwater.ledger.models import kind_of
 
 TURNS = (
-    ("My card reader dies at ten. Does yours?", "Charge it in the van. Mine has done nine hours since."),
+    ("My card reader dies at ten. Does yours?",
+     "Charge it in the van. Mine has done nine hours since."),
     ("Who changed my opening hours? I never wrote six.",
      "Anyone can suggest hours. Save yours once a month, even if they’re right."),
     ("How do you keep a queue talking?", "I ask the third one what the first one bought."),
-    ("Does anybody’s film get watched with the sound on?", "No. Put the words on it. Mine doubled."),
+    ("Does anybody’s film get watched with the sound on?",
+     "No. Put the words on it. Mine doubled."),
     ("May I show the children at the tasting?", "Only with a parent’s yes, on paper. I print ten."),
     ("What do you write when it rains?", "That it rains, and what’s warm. It sells soup."),
 )  # fmt: skip

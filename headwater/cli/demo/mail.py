@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.urls import reverse
 
+from headwater.cli.demo.filling import fill
 from headwater.cli.demo.world import World
 from headwater.events.models import Attendance, Event
 from headwater.listening.models import Survey
@@ -16,6 +18,10 @@ from headwater.partners.models import Basis, Suppression
 from headwater.safeguards.models import Contacted
 
 RECENT = timedelta(days=120)
+LETTER = [
+    "mailing_id", "person_id", "address", "name", "merge", "is_single", "state", "reason",
+    "due_at", "attempts", "connection", "at", "sent_at",
+]  # fmt: skip
 
 
 def write(world: World) -> None:
@@ -36,7 +42,9 @@ def invite(world: World, survey: Survey) -> None:
     week = (at - world.start).days // 7
     post(
         world, title=survey.title, letter=plain(survey.title, text), purpose="surveys", at=at,
-        people=[i for i in range(world.people) if world.joined[i] <= week and not world.is_media[i]],
+        people=[
+            i for i in range(world.people) if world.joined[i] <= week and not world.is_media[i]
+        ],
         about=f"listening.survey:{survey.pk}",
         url=reverse("studio:listening:survey", args=[survey.pk]),
     )  # fmt: skip
@@ -76,7 +84,7 @@ def post(
         .exclude(ended_at__lte=at)
         .values_list("person", flat=True)
     )
-    stopped = set(
+    stopped: set[int | None] = set(
         Suppression.objects.filter(purpose__in=["", purpose], at__lte=at).values_list(
             "person", flat=True
         )
@@ -86,23 +94,17 @@ def post(
         delivered(world, mailing, i, at, n, luck[n], allowed=allowed, stopped=stopped)
         for n, i in enumerate(people)
     ]
-    Delivery.objects.bulk_create(rows, batch_size=1000)
+    fill(Delivery, LETTER, rows)
     if world.at - at < RECENT:
-        Contacted.objects.bulk_create(
-            (
-                Contacted(person_id=row.person_id, purpose=purpose, at=row.sent_at)
-                for row in rows
-                if row.sent_at and row.person_id
-            ),
-            batch_size=1000,
-        )
+        gone = ((row[1], purpose, row[-1]) for row in rows if row[-1])
+        fill(Contacted, ["person_id", "purpose", "at"], gone)
     return mailing
 
 
 def delivered(
     world: World, mailing: Mailing, i: int, at: datetime, n: int, luck: float, *,
     allowed: set[int], stopped: set[int | None],
-) -> Delivery:  # fmt: skip
+) -> tuple[Any, ...]:  # fmt: skip
     person = world.persons[i]
     reason = (
         "no_address" if not person.email
@@ -112,10 +114,10 @@ def delivered(
     )  # fmt: skip
     gone = min(at + timedelta(seconds=n / 2), world.at)
     came_back = not reason and luck < 0.004
-    return Delivery(
-        mailing=mailing, person=person, address=person.email, name=person.name,
-        merge={} if reason else {"greeting": person.greeting},
-        state="excluded" if reason else "came_back" if came_back else "sent",
-        reason=reason or ("The box is full" if came_back else ""), due_at=at, at=gone,
-        attempts=0 if reason else 1, sent_at=None if reason else gone,
+    state = "excluded" if reason else "came_back" if came_back else "sent"
+    greeting = person.greeting
+    return (
+        mailing.pk, person.pk, person.email, person.name, {} if reason else {"greeting": greeting},
+        False, state, reason or ("The box is full" if came_back else ""), at, 0 if reason else 1,
+        "", gone, None if reason else gone,
     )  # fmt: skip

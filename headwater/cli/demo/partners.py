@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
 
@@ -28,8 +29,9 @@ from headwater.partners.models import (
 from headwater.people.models import ExternalId, Organisation
 
 TAGS = {
-    "stall on a market": 0.3, "sells online": 0.22, "reads Portuguese": 0.05, "opens on Sundays": 0.2,
-    "new last year": 0.12, "takes card": 0.5, "has a boat": 0.1, "teaches others": 0.04,
+    "stall on a market": 0.3, "sells online": 0.22, "reads Portuguese": 0.05,
+    "opens on Sundays": 0.2, "new last year": 0.12, "takes card": 0.5, "has a boat": 0.1,
+    "teaches others": 0.04,
 }  # fmt: skip
 NETWORKS = {"facebook": 0.45, "instagram": 0.4, "whatsapp": 0.35, "linkedin": 0.16, "x": 0.1,
             "bluesky": 0.07, "mastodon": 0.03, "tiktok": 0.12, "youtube": 0.06}  # fmt: skip
@@ -246,7 +248,7 @@ def write_look_alikes(world: World) -> None:
 def write_segments(world: World) -> None:
     at, kenji = world.moment(min(6, world.weeks - 1), 2, 14), world.staff["manager"]
     firms = list(Organisation.objects.order_by("pk").values_list("pk", flat=True)[:3])
-    rules = {
+    rules: dict[str, dict[str, Any]] = {
         "Suppliers who take part": {"kinds": ["supplier"], "active_since_days": 90},
         "Quiet for three months": {"quiet_since_days": 90},
         "Reads Portuguese": {"tags": ["reads Portuguese"]},

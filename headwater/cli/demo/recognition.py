@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 
@@ -56,7 +56,7 @@ def give_thanks(world: World) -> None:
     """Four in five deeds are thanked for, by name, some days later; the rest still wait."""
     place = {person.pk: i for i, person in enumerate(world.persons)}
     deeds = Entry.objects.standing().filter(verb__in=DEEDS_TO_THANK, person__isnull=False)
-    last: dict[int, object] = {}
+    last: dict[int, datetime] = {}
     rows, staff = [], [world.staff["owner"], world.staff["manager"], world.staff["editor"]]
     for n, (pk, moment) in enumerate(deeds.order_by("at").values_list("person", "at")):
         later = moment + timedelta(days=2 + 9 * world.rng.random())

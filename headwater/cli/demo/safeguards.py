@@ -101,7 +101,8 @@ def write_drafts(world: World) -> None:
     )  # fmt: skip
     then = world.moment(world.weeks - 9, 2, 10)
     one = Review.ask(
-        author=world.persons[ADAEZE], about="sharing.message:draft-2", title="The smokehouse at five",
+        author=world.persons[ADAEZE], about="sharing.message:draft-2",
+        title="The smokehouse at five",
         text="The freshest fish in the region, and the best smoked of it.", at=then,
         network="whatsapp",
     )  # fmt: skip

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from headwater.cli.demo.catalogue import LIFE_WEEKS, MESSAGES, STEP_WEEKS
+from headwater.cli.demo.filling import fill
 from headwater.cli.demo.world import World
 from headwater.kit.names import random_codes
 from headwater.ledger.models import kind_of
@@ -33,7 +34,8 @@ PICKS = (
 )  # fmt: skip
 OPENERS = (
     "From behind the counter:", "My neighbours know this already.", "You asked me on Saturday.",
-    "Short, because my hands are wet.", "For whoever is cooking tonight:", "I’d have missed it too.",
+    "Short, because my hands are wet.", "For whoever is cooking tonight:",
+    "I’d have missed it too.",
     "My grandmother would nod at this.", "Three people asked this week.", "Worth the walk:",
     "Sent with flour on the screen.", "For the early ones:", "Said once, properly:",
 )  # fmt: skip
@@ -99,14 +101,11 @@ def write_visits(
     again = times + rng.binomial(times, 0.3)
     machines = rng.poisson(0.25, len(times))
     calendar = [world.monday + timedelta(days=n) for n in range(7 * (world.weeks + 1))]
-    VisitDay.objects.bulk_create(
-        (
-            VisitDay(link=links[i, m], day=calendar[d], people=n, visits=v, machines=x)
-            for (i, m, d), n, v, x in zip(
-                cells.T.tolist(), times.tolist(), again.tolist(), machines.tolist(), strict=True
-            )
-        ),
-        batch_size=2000,
+    counted = zip(cells.T.tolist(), times.tolist(), again.tolist(), machines.tolist(), strict=True)
+    fill(
+        VisitDay,
+        ["link_id", "day", "people", "visits", "machines"],
+        ((links[i, m].pk, calendar[d], n, v, x) for (i, m, d), n, v, x in counted),
     )
     for i, m, d in cells.T.tolist():
         world.tell(

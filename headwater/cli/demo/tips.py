@@ -27,7 +27,7 @@ OURS = (
         "A review is written in the ten minutes after a good plate, or never.",
         "Ask one person today, while the plate is still in front of them, to say what they ate.",
         "Ask for what they ate, not for stars.",
-        "Don’t offer anything for it. A paid review isn’t one, and the map takes all of yours down.",
+        "Don’t offer anything for it. A paid review isn’t one; the map takes all of yours down.",
         "Reviews with a dish in them bring more visits than stars alone."),
     Own("three-photos-one-plate", "Three photos, one plate", "pictures", "phone-photos", PHOTOS,
         "Near, nearer, eaten: three pictures tell what one can’t.",

@@ -15,11 +15,12 @@ from numpy.typing import NDArray
 
 from headwater.cli.demo import catalogue
 from headwater.cli.demo.catalogue import Gathering
+from headwater.cli.demo.filling import fill
 from headwater.cli.demo.truth import GAUGES, Truth
 from headwater.events.models import lot
 from headwater.kit.names import ALPHABET
 from headwater.kit.periods import week_of
-from headwater.ledger.models import Entry, record_many
+from headwater.ledger.models import Entry
 from headwater.ledger.verbs import Verb
 from headwater.people.models import House, Person
 
@@ -30,6 +31,9 @@ EAGER = ((2.0, 3.0), (1.6, 3.6), (2.8, 2.4), (2.0, 3.2), (1.0, 6.0), (1.4, 4.0))
 MEDIA = KINDS.index("media")
 TIPS = 32
 FLUSH_AT = 8000
+DEED = [
+    "person_id", "verb", "subject_kind", "subject_id", "at", "recorded_at", "once", "data",
+]  # fmt: skip
 LOT_NUMBER = "04 11 19 23 36 41"
 
 
@@ -45,7 +49,7 @@ class World:
     persons: list[Person] = field(default_factory=list)
     staff: dict[str, Person] = field(default_factory=dict)
     say: Callable[[str], None] = print
-    waiting: list[Entry] = field(default_factory=list)
+    waiting: list[tuple[object, ...]] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         rng, n = self.rng, self.people
@@ -233,13 +237,15 @@ class World:
     @cached_property
     def extra(self) -> Floats:
         """Visits a week that each person brings because of what they took part in, by the truth."""
-        return self.reach[:, None] * self.summed("visits")
+        extra: Floats = self.reach[:, None] * self.summed("visits")
+        return extra
 
     @cached_property
     def rates(self) -> Floats:
         """Visits a week that each is expected to bring. Who joined late brings none of the rest."""
         base = self.truth.visits_before * self.reach * (self.joined == 0)
-        return base[:, None] + self.extra
+        expected: Floats = base[:, None] + self.extra
+        return expected
 
     # ---- Time ----
 
@@ -277,22 +283,13 @@ class World:
     ) -> None:  # fmt: skip
         """Write a deed of the person in this place down, in bulk."""
         self.waiting.append(
-            Entry(
-                person_id=self.persons[person].pk,
-                verb=verb.name,
-                subject_kind=kind,
-                subject_id=subject,
-                at=at,
-                recorded_at=at,
-                once=once or None,
-                data=data or {},
-            )  # fmt: skip
+            (self.persons[person].pk, verb.name, kind, subject, at, at, once or None, data or {})
         )
         if len(self.waiting) >= FLUSH_AT:
             self.flush()
 
     def flush(self) -> None:
-        record_many(self.waiting)
+        fill(Entry, DEED, self.waiting)
         self.waiting.clear()
 
     def picked(self, several: tuple[str, ...] | list[str]) -> str:
