@@ -155,7 +155,7 @@ def pushes(day: date) -> tuple[Push, ...]:
              "People ask for fish by the boat that landed it, and order it through partners.",
              "boxes", -66, 3, 5, 120, "markets", "our-story",
              (("Boards on four quays", 900, 6), ("Pictures of nine boats", 640, 18))),
-        Push("supper-week-before", f"Harbour Supper Week {_year(day, -46)}",
+        Push("supper-week-before", f"Harbour Supper Week, {_month(day, -46)}",
              "Neighbours who have never met eat at one table, and book it through partners.",
              "bookings", -46, 1, 2, 80, "before", "my-part",
              (("Posters and table cards", 1150, 10), ("A week of hosts", 350, 22))),
@@ -164,7 +164,7 @@ def pushes(day: date) -> tuple[Push, ...]:
              "boxes", -14, 4, 8, 300, "markets", "first-lines",
              (("The mussel guide, in five languages", 1700, 30),
               ("Boxes for first orders", 1240, 0), ("Films from three boats", 860, 24))),
-        Push("supper-week-next", f"Harbour Supper Week {_year(day, 5)}",
+        Push("supper-week-next", f"Harbour Supper Week, {_month(day, 5)}",
              "Twice as many tables as last time, half of them with somebody new.",
              "bookings", 5, 1, 3, 120, "before", "my-part",
              (("Posters and table cards", 980, 8), ("A week of hosts", 420, 20))),
@@ -176,8 +176,8 @@ def season(day: date, weeks: int) -> str:
     return ("Winter", "Spring", "Summer", "Autumn")[month % 12 // 3]
 
 
-def _year(day: date, weeks: int) -> int:
-    return date.fromordinal(day.toordinal() + 7 * weeks).year
+def _month(day: date, weeks: int) -> str:
+    return f"{date.fromordinal(day.toordinal() + 7 * weeks):%B %Y}"
 
 
 @dataclass(frozen=True)

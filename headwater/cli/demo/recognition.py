@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta
 
 from django.db import connection
+from django.db.models import F
 
 from headwater.cli.demo.quotes import NAMED_FOR, STORIES, THANKS
 from headwater.cli.demo.world import KINDS, World
@@ -59,10 +60,12 @@ def give_thanks(world: World) -> None:
     last: dict[int, datetime] = {}
     rows, staff = [], [world.staff["owner"], world.staff["manager"], world.staff["editor"]]
     for n, (pk, moment) in enumerate(deeds.order_by("at").values_list("person", "at")):
-        later = moment + timedelta(days=2 + 9 * world.rng.random())
-        if later >= world.at or world.rng.random() > 0.62 or (last.get(pk) or moment) > moment:
+        if last.get(pk, moment) > moment:
+            continue  # what they are thanked for soon covers this too
+        later = moment + timedelta(days=1 + 8 * world.rng.random())
+        if later >= world.at or world.rng.random() > 0.84:
             continue
-        last[pk] = later + timedelta(days=21)
+        last[pk] = later
         rows.append(
             Thanks(
                 person_id=pk, by=staff[n % 3], words=THANKS[n % len(THANKS)], at=later,
@@ -112,6 +115,8 @@ def join_boards(world: World) -> None:
 
 def count_points(world: World) -> None:
     """Every season from the ledger; those that are over are closed."""
+    # Rooms' rules note the moment of writing; in this told history that was the deed's own.
+    Entry.objects.filter(recorded_at__gt=F("at")).update(recorded_at=F("at"))
     day, seasons = world.monday, []
     while day <= world.today:
         seasons.append(Season.of(day))
@@ -128,9 +133,7 @@ def note_as_folded() -> None:
     """Everything up to here has been dealt with: the worker goes on with what comes."""
     names = sorted(set(Rule.objects.values_list("verb", flat=True)))
     marks = ", ".join(["%s"] * len(names))
-    sql = (
-        "INSERT INTO recognition_folded (entry_id) SELECT id FROM ledger_entry"
-        f" WHERE person_id IS NOT NULL AND verb IN ({marks})"
-    )
+    words = "INSERT INTO recognition_folded (entry_id) SELECT id FROM ledger_entry"
+    only = f" WHERE person_id IS NOT NULL AND verb IN ({marks})"
     with connection.cursor() as cursor:
-        cursor.execute(sql, names)
+        cursor.execute(words + only, names)

@@ -57,16 +57,16 @@ class Truth:
     """Everything that drives behaviour."""
 
     activities: tuple[Effect, ...] = (
-        Effect("keynote", 0.8, 3.0, 6.0, 1.0, 0.40, 1.0, 10.0),
-        Effect("webinar", 4.0, 1.0, 1.0, 1.0, 1.80, 3.0, 22.0),
-        Effect("half-day-seminar", 11.0, 0.5, 1.5, 2.5, 5.00, 5.0, 36.0),
+        Effect("keynote", 0.8, 3.0, 6.0, 1.0, 0.70, 1.0, 10.0),
+        Effect("webinar", 4.0, 1.0, 1.0, 1.0, 3.20, 3.0, 22.0),
+        Effect("half-day-seminar", 11.0, 0.5, 1.5, 2.5, 8.50, 5.0, 36.0),
         Effect("article", 0.4, 0.6, 0.0, 0.0, 0.00, 1.0, 6.0),
-        Effect("tip", 1.4, 0.1, 0.0, 0.2, 0.45, 2.0, 16.0),
-        Effect("toolkit", 2.0, 0.0, 0.3, 0.3, 0.60, 4.0, 26.0),
-        Effect("live-chat", 1.4, 0.5, 0.5, 2.0, 0.50, 2.0, 12.0),
-        Effect("discussion", 1.8, 0.2, 0.3, 2.2, 0.60, 3.0, 20.0),
+        Effect("tip", 1.4, 0.1, 0.0, 0.2, 0.80, 2.0, 16.0),
+        Effect("toolkit", 2.0, 0.0, 0.3, 0.3, 1.00, 4.0, 26.0),
+        Effect("live-chat", 1.4, 0.5, 0.5, 2.0, 0.80, 2.0, 12.0),
+        Effect("discussion", 1.8, 0.2, 0.3, 2.2, 1.00, 3.0, 20.0),
         Effect("newsletter", 0.0, 0.7, 0.2, 0.0, 0.00, 1.0, 4.0),
-        Effect("challenge", 4.5, 0.3, 0.3, 1.0, 2.00, 2.0, 14.0),
+        Effect("challenge", 4.5, 0.3, 0.3, 1.0, 3.50, 2.0, 14.0),
     )
     campaigns: tuple[CampaignEffect, ...] = (
         CampaignEffect("know-your-boats", 26.0, 2.0),
@@ -78,9 +78,9 @@ class Truth:
         default_factory=lambda: {"fluency": 42.0, "awareness": 38.0, "role": 45.0, "comfort": 52.0}
     )
     spread: float = 13.0  # of a gauge between people, in points
-    sharers: float = 0.42  # share of partners who would ever share anything
-    visits_before: float = 0.16  # a week, of a sharer of middling reach, before any learning
-    quiet_share: float = 0.05  # that a sharer shares one message although nobody comes of it
+    sharers: float = 0.27  # share of partners who would ever share anything
+    visits_before: float = 0.15  # a week, of a sharer of middling reach, before any learning
+    quiet_share: float = 0.06  # that a sharer shares one message although nobody comes of it
     answers_survey: float = 0.34
     checks_in: float = 0.55
 

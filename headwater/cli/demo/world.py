@@ -247,6 +247,16 @@ class World:
         expected: Floats = base[:, None] + self.extra
         return expected
 
+    def more_in_four_weeks(self, weeks: int = 4) -> float:
+        """What having begun truly adds to a partner's visits in four weeks, over all four-week
+        blocks since each began: what an evaluation of staggered beginnings should find."""
+        blocks = self.weeks // weeks
+        first = self.weeks - blocks * weeks
+        sums = self.extra[:, first : self.weeks].reshape(self.people, blocks, weeks).sum(axis=2)
+        began = np.where(self.entry < 0, blocks, (self.entry - first) // weeks)
+        since = (np.arange(blocks)[None, :] >= began[:, None]) & (began > 0)[:, None]
+        return float(sums[since].mean())
+
     # ---- Time ----
 
     @cached_property
