@@ -15,7 +15,7 @@ from headwater.evaluation.models import Result
 from headwater.kit.periods import week_of
 from headwater.people.models import House
 from headwater.programme.models import Metric
-from headwater.stats.answers import Grade, NotEnough
+from headwater.stats.answers import Grade, NotEnough, in_words
 from headwater.stats.returns import (
     BUILD_UP,
     HALF_LIFE,
@@ -226,6 +226,12 @@ def odds_capacity_returns_more(answer: dict[str, Any], campaigns: dict[str, Any]
     if not ours or theirs is None:
         return None
     return float(np.mean(np.array(ours) > theirs))
+
+
+def paid_for_itself(answer: dict[str, Any]) -> str:
+    """Whether what came back so far is more than what it cost, on the one scale of words."""
+    draws = np.array(answer.get("per_pound_draws") or [0.0])
+    return str(in_words(float(np.mean(draws > 1))).value)
 
 
 def capacity_lever(at: datetime) -> verdicts.Lever | None:

@@ -29,6 +29,7 @@ ASSUMED = {
     "controls_keep_their_relation": gettext_lazy("those places go on moving as ours do"),
     "no_season_or_event": gettext_lazy("no season or holiday explains it"),
 }
+CURVES = ("expected", "low", "high")
 GRADES = {
     "A": gettext_lazy("A: drawn by lot, needs no trust"),
     "B": gettext_lazy("B: compared with others who were not reached"),
@@ -180,14 +181,10 @@ def return_charts(
     labels = [date_format(date.fromisoformat(day), "M y") for day in answer["blocks"]]
     count = len(labels)
     both = answer["both"]
-    lines = [
-        charts.Line(_("Capacity"), *(both[key][:count] for key in ("expected", "low", "high")))
-    ]
+    lines = [charts.Line(_("Capacity"), *(whole_pounds(both[key][:count]) for key in CURVES))]
     events = []
     if campaigns:
-        lines.append(
-            charts.Line(_("Campaigns"), *(campaigns[key] for key in ("expected", "low", "high")))
-        )
+        lines.append(charts.Line(_("Campaigns"), *(whole_pounds(campaigns[key]) for key in CURVES)))
         events = [(place, title) for place, title in campaigns["marks"]]
     even = both["break_even"]
     crossing = None
@@ -202,6 +199,11 @@ def return_charts(
         for row in answer.get("layers", [])
     ]
     return whole, charts.river(layers, labels=labels, money=currency)
+
+
+def whole_pounds(values: list[float]) -> list[float]:
+    """Estimates to the ten: pence of an estimate are nobody's knowledge."""
+    return [float(round(value, -1)) for value in values]
 
 
 def break_even_date(answer: dict[str, Any]) -> dict[str, date | None]:

@@ -1,4 +1,5 @@
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -66,7 +67,7 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
     return page(request, template, context, status=form_status(form))
 
 
-def _on_amended_aims(campaign: Campaign, at: datetime) -> list[object]:
+def _on_amended_aims(campaign: Campaign, at: datetime) -> list[tuple[Decimal, showing.First]]:
     found = []
     for aim in verdicts.amended_aims(campaign):
         result = verdicts.verdict(campaign, at, aim=aim)
@@ -115,7 +116,7 @@ def returns(request: PersonRequest) -> HttpResponse:
         "river": river,
         "even": showing.break_even_date(answer),
         "odds": returning.odds_capacity_returns_more(answer, beside) if beside else None,
-        "net": answer["both"]["expected"][len(blocks) - 1],
+        "paid": returning.paid_for_itself(answer),
         "first": blocks[0],
         "last": blocks[-1],
     }

@@ -266,7 +266,7 @@ class GoalForm(forms.ModelForm):
 
 class WeekForm(forms.Form):
     value = forms.DecimalField(
-        label=_("How many were it?"), min_value=0, max_digits=14, decimal_places=3
+        label=_("How many this week?"), min_value=0, max_digits=14, decimal_places=3
     )
     day = forms.DateField(label=_("In the week of"), widget=forms.DateInput(attrs={"type": "date"}))
 

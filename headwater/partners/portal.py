@@ -3,6 +3,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.formats import date_format
 from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
@@ -12,8 +13,9 @@ from headwater.partners.forms import GoalForm, WeekForm
 from headwater.partners.models import Goal
 from headwater.people.requests import PersonRequest
 from headwater.ui import charts
-from headwater.ui.figures import short_date
 from headwater.ui.http import form_status, page, refusing
+
+WEEKS_DRAWN = 12  # a season, as wide as a phone shows
 
 
 @require_safe
@@ -34,10 +36,11 @@ def goal_context(current: Goal, form: WeekForm) -> dict[str, Any]:
 def chart_of(current: Goal, seen: Outlook) -> Any:
     if len(seen.weeks) < 2:
         return None
-    labels = [short_date(day) for day in seen.labels]
-    said = _("%(n)s weeks, the last one %(value)g") % {"n": len(labels), "value": seen.weeks[-1]}
+    weeks, days = seen.weeks[-WEEKS_DRAWN:], seen.labels[-WEEKS_DRAWN:]
+    labels = [date_format(day, "j M") for day in days]
+    said = _("%(n)s weeks, the last one %(value)g") % {"n": len(labels), "value": weeks[-1]}
     return charts.weeks(
-        seen.weeks, labels=labels, goal=float(current.target), unit=current.unit, label=said
+        weeks, labels=labels, goal=float(current.target), unit=current.unit, label=said
     )
 
 

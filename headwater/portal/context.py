@@ -61,7 +61,7 @@ def for_partners(modules: set[str]) -> list[Item]:
             "",
             Item(
                 reverse("portal:home"), "house", _("Home"), "Home",
-                (":home", "listening", "partners"),
+                ("portal:home", "listening", "partners"),
             ),
         ),
         (
@@ -79,7 +79,7 @@ def for_partners(modules: set[str]) -> list[Item]:
             "points gauges",
             Item(
                 reverse("portal:progress"), "trending-up", _("Progress"), "Progress",
-                (":progress", "recognition", "capacity"),
+                ("portal:progress", "recognition", "capacity"),
             ),
         ),
         (

@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import Count, Exists, OuterRef, Subquery, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Subquery, Sum
 from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -97,10 +97,9 @@ def _event(person: Person, at: datetime, modules: set[str]) -> dict[str, Any]:
     wishes = Wish.objects.filter(need=OuterRef("need"), person__isnull=False, at__lte=at)
     asked = wishes.order_by().values("need").annotate(n=Count("person", distinct=True)).values("n")
     mine = Place.objects.standing().filter(event=OuterRef("pk"), person=person)
+    upcoming: QuerySet[Event] = Event.objects.upcoming(at).with_counts()
     event = (
-        Event.objects.upcoming(at)
-        .with_counts()
-        .annotate(
+        upcoming.annotate(
             is_wished=Exists(wishes.filter(person=person)),
             asked_by=Coalesce(Subquery(asked), 0),
             my_place=Subquery(mine.values("state")[:1]),

@@ -30,8 +30,9 @@ def progress(request: PersonRequest) -> HttpResponse:
     if "gauges" in modules:
         growth = growth_of(person, at)
         moved = clearest(growth)
+        rose = moved if moved and moved.movement and moved.movement.estimate.value > 0 else None
         shown = moved or next((g for g in growth if g.latest), None)
-        context |= {"growth": growth, "shown": shown, "clearest": moved}
+        context |= {"growth": growth, "shown": shown, "clearest": rose}
     if "points" in modules:
         context |= _recognised(person, at)
     best = VisitDay.objects.filter(link__person=person, link__message__isnull=False).order_by()
@@ -51,7 +52,7 @@ def _recognised(person: Person, at: datetime) -> dict[str, Any]:
     points = me.points if me else mine.aggregate(n=Sum("points"))["n"] or 0
     shown = me.name if me and me.name != person.name else ""
     return {
-        "earned": sorted((b for b in badges if b.earned_at), key=lambda b: b.earned_at)[-4:][::-1],
+        "earned": sorted((b for b in badges if b.earned_at), key=lambda b: b.earned_at)[-3:][::-1],
         "next_badge": badge_progress(person, [b for b in badges if not b.earned_at]),
         "points": points,
         "me": me,

@@ -132,6 +132,11 @@ class Money:
     def left(self) -> Decimal:
         return self.budget.money - self.committed
 
+    @property
+    def over(self) -> Decimal:
+        """What is committed beyond the budget; nought where it holds."""
+        return max(Decimal(0), self.committed - self.budget.money)
+
 
 def money(day: date) -> Money | None:
     budget = Budget.at(day)

@@ -26,13 +26,13 @@ def nav(request: HttpRequest) -> dict[str, Any]:
 
 def course() -> list[Item]:
     stages = [
-        ("studio:home", "sun", _("Today"), (":home",)),
+        ("studio:home", "sun", _("Today"), ("studio:home",)),
         ("studio:listening:surveys", "ear", _("Ask"), ("listening",)),
         ("studio:capacity:map", "gauge", _("Know"), ("capacity",)),
         ("studio:programme:plan", "map", _("Plan"), ("programme",)),
         (
             "studio:build", "hammer", _("Build"),
-            (":build", "library", "events", "discussions", "newsletters"),
+            ("studio:build", "library", "events", "discussions", "newsletters"),
         ),
         ("studio:sharing:messages", "send", _("Share"), ("sharing",)),
         ("studio:recognition:recognise", "award", _("Recognise"), ("recognition",)),
@@ -47,9 +47,9 @@ def below() -> list[Item]:
     return [
         Item(
             reverse("studio:partners:partners"), "users-round", _("Partners"),
-            rooms=("partners", ":partner"), count=partners, waits=False,
+            rooms=("partners", "studio:partner"), count=partners, waits=False,
         ),
         Item(reverse("studio:mail:post_office"), "mailbox", _("Post office"), rooms=("mail",)),
-        Item(reverse("studio:find"), "search", _("Find"), rooms=(":find",), key="/"),
+        Item(reverse("studio:find"), "search", _("Find"), rooms=("studio:find",), key="/"),
         Item(reverse("studio:partners:house"), "settings-2", _("Settings"), rooms=SETTINGS),
     ]  # fmt: skip

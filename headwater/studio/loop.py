@@ -50,6 +50,11 @@ class Stage:
         """How it compares with our own last season; None where that was too small to say."""
         return self.count / self.before if self.before >= ENOUGH else None
 
+    @property
+    def has_fallen(self) -> bool:
+        """Clearly fewer than in our own last season: by more than one in twenty."""
+        return self.against_before is not None and self.against_before < 0.95
+
 
 WHAT = {
     "ask": gettext_lazy("answered a survey or told us in person"),
@@ -134,9 +139,9 @@ def narrowest_of(rows: list[Stage]) -> Stage | None:
         return None
     known = [stage for stage in rows if stage.against_before is not None]
     fell = min(known, key=lambda stage: stage.against_before or 0, default=None)
-    if fell and (fell.against_before or 0) < 0.95:
+    if fell and fell.has_fallen:
         return fell
-    return min((s for s in rows if s.key not in {"plan"}), key=lambda stage: stage.count)
+    return min((s for s in rows if s.key != "plan"), key=lambda stage: stage.count)
 
 
 def scalars(**querysets: Any) -> dict[str, int]:
@@ -146,5 +151,8 @@ def scalars(**querysets: Any) -> dict[str, int]:
         every = rows.order_by().annotate(n=Func("pk", function="COUNT", output_field=NUMBER))
         return Subquery(every.values("n"), output_field=NUMBER)
 
-    row = House.objects.filter(pk=1).values(**{k: counted(v) for k, v in querysets.items()}).first()
-    return {key: int((row or {}).get(key) or 0) for key in querysets}
+    house = House.objects.filter(pk=1)
+    row: dict[str, Any] = (
+        house.values(**{k: counted(v) for k, v in querysets.items()}).first() or {}
+    )
+    return {key: int(row.get(key) or 0) for key in querysets}

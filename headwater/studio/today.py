@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -28,6 +29,9 @@ from headwater.safeguards.models import Hold, Incident, Review
 from headwater.studio import loop
 from headwater.ui import charts
 from headwater.ui.http import page
+
+# Key, icon, minutes, page, what its button says, whether it is now, title for a number, why.
+Row = tuple[str, str, int, str, str, bool, Callable[[int], str], str]
 
 
 @dataclass(frozen=True)
@@ -82,15 +86,22 @@ def today(request: PersonRequest) -> HttpResponse:
         "partners": waiting["partners"],
         "since": day - loop.SEASON,
         "reviews": waiting["reviews"],
-        "voices": Wish.objects.quotable().select_related("person", "need").order_by("-at")[:3],
+        "voices": voices(),
         "has_surveys": waiting["surveys"],
     }
     return page(request, "studio/today.html", context)
 
 
+def voices(most: int = 3) -> list[Wish]:
+    """The newest words that may be quoted, each once, however many needs they were said of."""
+    newest = Wish.objects.quotable().select_related("person", "need").order_by("-at")[:30]
+    once = {wish.quote: wish for wish in reversed(newest)}
+    return sorted(once.values(), key=lambda wish: wish.at, reverse=True)[:most]
+
+
 def attention(waiting: dict[str, int], at: datetime) -> list[Attention]:
     """Everything that waits for staff, worst first. Nothing here rests on opened mail."""
-    rows = [
+    rows: list[Row] = [
         (
             "holds", "octagon-pause", 2, "studio:safeguards:protect", _("Look at it"), True,
             lambda n: _("Everything is on hold"),
@@ -119,7 +130,7 @@ def attention(waiting: dict[str, int], at: datetime) -> list[Attention]:
                 "%d partner shared or helped and hasn’t been thanked",
                 "%d partners shared or helped and haven’t been thanked", n,
             ) % n,
-            _("In the last sixty days. About twenty seconds each."),
+            _("In the last sixty days. About twenty seconds each, longest waiting first."),
         ),
         (
             "waiting", "calendar-plus", 5, "studio:events:events", _("Look at dates"), False,
@@ -169,7 +180,21 @@ def attention(waiting: dict[str, int], at: datetime) -> list[Attention]:
         ),
     ]  # fmt: skip
     return [
-        Attention(icon, say(waiting[key]), why, minutes, label, reverse(url), is_now)
+        Attention(
+            icon,
+            say(waiting[key]),
+            why,
+            _minutes(key, waiting[key], minutes),
+            label,
+            reverse(url),
+            is_now,
+        )
         for key, icon, minutes, url, label, is_now, say, why in rows
         if waiting[key]
     ]
+
+
+def _minutes(key: str, many: int, usual: int) -> int:
+    """How long it takes: what is done one by one takes longer the more of it waits."""
+    seconds = {"unthanked": 20, "reviews": 120, "comments": 30, "twins": 60, "unmatched": 60}
+    return max(1, round(many * seconds[key] / 60)) if key in seconds else usual
