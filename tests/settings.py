@@ -24,4 +24,4 @@ DATABASES["default"]["CONN_MAX_AGE"] = 0
 DATABASES["default"]["TEST"] = {"MIGRATE": False}  # made at once: see conftest.py
 if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     # A file, not memory: threads that race must meet the same locks as in real life.
-    DATABASES["default"]["TEST"] = {"NAME": os.path.join(data, "test.sqlite3")}
+    DATABASES["default"]["TEST"]["NAME"] = os.path.join(data, "test.sqlite3")
