@@ -164,6 +164,8 @@ def check_writable(folder: Path) -> None:
 
 
 def check_port(host: str, port: int) -> None:
+    if not 1 <= port <= 65535:
+        give_up(f"There is no port {port}: ports run from 1 to 65535. Choose one with --port.")
     try:
         family, kind, protocol, _, address = socket.getaddrinfo(
             host, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE
@@ -173,8 +175,6 @@ def check_port(host: str, port: int) -> None:
             attempt.bind(address)
     except PermissionError:
         give_up(f"Port {port} is for the administrator alone. Choose one above 1023 with --port.")
-    except OverflowError:
-        give_up(f"There is no port {port}: ports run from 1 to 65535. Choose one with --port.")
     except socket.gaierror:
         give_up(f"This machine knows no address {host}. Choose another with --host.")
     except OSError as error:
