@@ -77,7 +77,8 @@ def first(result: Result) -> First:
     answer = result.answer
     word = key_of(answer["word"])
     estimate = answer.get("estimate")
-    more = estimate["probability_positive"] if estimate else None
+    more = _never_certain(estimate["probability_positive"]) if estimate else None
+    met = answer.get("probability_met")
     checks = {check["name"]: check for check in answer.get("checks", [])}
     alarms = checks.get("placebo_dates", {}).get("value")
     return First(
@@ -86,13 +87,18 @@ def first(result: Result) -> First:
         estimate=estimate,
         odds_more=charts.odds(more) if more is not None else None,
         more=more,
-        met=answer.get("probability_met"),
+        met=_never_certain(met) if met is not None else None,
         grade=str(GRADES.get(answer.get("grade", ""), "")),
         assumptions=[str(ASSUMED.get(a, a)) for a in answer.get("assumptions", [])],
         false_alarms=int(alarms) if alarms is not None else None,
         enough=answer.get("enough"),
         css={"yes": "yes", "probably": "perhaps", "no": "no"}.get(word, ""),
     )
+
+
+def _never_certain(odds: float) -> float:
+    """Four thousand draws can't tell certainty from nearly so: 100 in 100 is never said."""
+    return min(0.9995, max(0.0005, odds))
 
 
 def chart(result: Result, campaign: Campaign) -> Chart | None:

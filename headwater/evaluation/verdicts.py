@@ -121,6 +121,24 @@ class Lever:
     standard_error: float
     grade: Grade
 
+    def scaled_to(self, spend: float) -> Lever:
+        """The same return a pound for less money, where much more was spent than is in question.
+
+        A curve read far below the spends that were seen would be a guess; that half the money does
+        half as much is a plain assumption, said on the page, and costs one grade.
+        """
+        if self.spend <= 2 * spend:
+            return self
+        part = spend / self.spend
+        lower = {Grade.A: Grade.B, Grade.B: Grade.C}.get(self.grade, Grade.D)
+        return replace(
+            self,
+            spend=spend,
+            effect=self.effect * part,
+            standard_error=self.standard_error * part,
+            grade=lower,
+        )
+
 
 def elsewhere(
     campaign: Campaign, at: datetime, *, capacity: Lever | None
@@ -135,6 +153,7 @@ def elsewhere(
         levers.append(capacity)
     if ours is None or len(levers) < 2:
         return None
+    levers = [lever.scaled_to(levers[ours].spend) for lever in levers]
     return keeping.kept(
         Result.Question.ELSEWHERE,
         campaign=campaign,

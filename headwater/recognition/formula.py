@@ -42,6 +42,7 @@ class RuleRow:
     rule: Rule
     given: int
     share: float | None
+    in_100: int | None
     bar: Chart
 
 
@@ -59,6 +60,7 @@ def rows(season: Season) -> list[RuleRow]:
             rule,
             given.get(rule.pk, 0),
             given.get(rule.pk, 0) / total if total else None,
+            round(100 * given.get(rule.pk, 0) / total) if total else None,
             charts.bar(
                 100 * given.get(rule.pk, 0) / total if total else 0,
                 most=100,
