@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike
-from scipy.stats import binom
+from scipy.special import bdtr, bdtrik
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import checked_level, student_estimate, vector
@@ -56,7 +56,7 @@ def middle_of_counts(values: ArrayLike, counts: ArrayLike, *, level: float = 0.9
         raise ValueError("counts are people, and there must be some")
     size = int(people.sum())
     upto = np.cumsum(people)
-    rank = max(int(binom.ppf((1 - checked_level(level)) / 2, size, 0.5)), 1)
+    rank = max(_half_binomial((1 - checked_level(level)) / 2, size), 1)
 
     def at(place: int) -> float:
         """Value of the person at this rank, the lowest being 1."""
@@ -107,3 +107,9 @@ def mean_of_sums(count: int, total: float, squares: float, *, level: float = 0.9
         raise ValueError("no values have these sums")
     error = float(np.sqrt(max(spread, 0.0) / (count - 1) / count))
     return student_estimate(value, error, count - 1, level=level)
+
+
+def _half_binomial(share: float, size: float) -> int:
+    """Smallest number of heads in `size` fair throws that is not exceeded `share` of the time."""
+    heads = max(0, int(np.ceil(bdtrik(share, size, 0.5))))
+    return heads - 1 if heads and bdtr(heads - 1, size, 0.5) >= share else heads
