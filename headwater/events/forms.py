@@ -28,7 +28,7 @@ class EventForm(forms.ModelForm):
             "not_if", "by_lot", "drawn_on", "lot_number_from", "recording_url", "slides_url",
         ]  # fmt: skip
         widgets = {
-            "drawn_on": forms.DateInput(attrs={"type": "date"}),
+            "drawn_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
             "running_order": forms.Textarea(attrs={"rows": 5}),
             "come_if": forms.Textarea(attrs={"rows": 3}),
             "not_if": forms.Textarea(attrs={"rows": 3}),

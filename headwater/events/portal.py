@@ -5,6 +5,7 @@ from django.shortcuts import get_object_or_404, redirect
 from django.utils.crypto import get_random_string
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.events import registering
@@ -87,6 +88,7 @@ def calendar(request: HttpRequest, slug: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def guest(request: HttpRequest, public_id: str) -> HttpResponse:
     """The link in a guest's mail: a page with one button, so that a link scanner keeps no place."""
@@ -105,6 +107,7 @@ def _mine(token: str, job: str) -> tuple[Person, Event]:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def my_place(request: HttpRequest, token: str) -> HttpResponse:
     """A personal link to one place: see it, give it back, and nothing else."""
@@ -119,6 +122,7 @@ def my_place(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def pulse(request: HttpRequest, token: str) -> HttpResponse:
     person, event = _mine(token, "events.pulse")

@@ -86,6 +86,8 @@ class Event(models.Model):
     cancelled_at = models.DateTimeField(null=True, blank=True)
     created_at = models.DateTimeField()
 
+    held_count: int  # where with_counts() asked for it
+
     objects = EventQuerySet.as_manager()
 
     class Meta:
