@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import Min, Sum
+from django.db.models import Min, QuerySet, Sum
 from numpy.typing import NDArray
 
 from headwater.kit.periods import week_of
@@ -108,19 +108,22 @@ class CapacityFrame:
     """Partners by blocks of four weeks: visits each brought, and when each was first reached.
 
     `visits` has shape (partners, blocks), people who followed the partner's links; `begins`
-    (partners,) is the block of the first tip tried, code opened or event attended, or -1; `cost`
-    and `hours` (blocks,) what building capacity took.
+    (partners,) is the block of the first tip tried, code opened or event attended, or -1; `deeds`
+    (blocks,) how often they did any of these; `cost` and `hours` (blocks,) what building took.
     """
 
     blocks: list[date]
     visits: Floats
     begins: NDArray[np.int64]
+    deeds: Floats
     cost: Floats
     hours: Floats
 
     @property
     def version(self) -> str:
-        return version_of(self.blocks, self.visits, self.begins, self.cost, self.hours)
+        return version_of(
+            self.blocks, self.visits, self.begins, self.deeds, self.cost, self.hours
+        )
 
 
 def capacity_frame(at: datetime, blocks: int = 26) -> CapacityFrame | None:
@@ -151,9 +154,15 @@ def capacity_frame(at: datetime, blocks: int = 26) -> CapacityFrame | None:
         if person in place:
             begins[place[person]] = (moment.date() - start).days // (7 * BLOCK_WEEKS)
     keep = (begins == -1) | (begins > 0)  # those reached before the first block have no "before"
+    deeds = np.zeros(count)
+    kept = {pk for pk, is_kept in zip(people, keep, strict=True) if is_kept}
+    for person, moment in _building(at).values_list("person", "at").iterator():
+        block = (moment.date() - start).days // (7 * BLOCK_WEEKS)
+        if person in kept and 0 <= block < count:
+            deeds[block] += 1
     money, hours = _capacity_costs(start, end, count)
     marks = [start + timedelta(weeks=BLOCK_WEEKS * n) for n in range(count)]
-    return CapacityFrame(marks, visits[keep], begins[keep], money, hours)
+    return CapacityFrame(marks, visits[keep], begins[keep], deeds, money, hours)
 
 
 def _first_day(start: date) -> date | None:
@@ -164,11 +173,14 @@ def _first_day(start: date) -> date | None:
     return min((day for day in (visit, spent) if day), default=None)
 
 
+def _building(at: datetime) -> QuerySet[Entry]:
+    """Every time a partner tried a tip, opened a code or came to an event."""
+    done = Entry.objects.standing().filter(verb__in=BUILDING, at__lte=at, person__is_partner=True)
+    return done.order_by()
+
+
 def _first_reached(at: datetime) -> Iterable[tuple[int, datetime]]:
-    reached = Entry.objects.standing().filter(
-        verb__in=BUILDING, at__lte=at, person__is_partner=True
-    )
-    return reached.order_by().values_list("person").annotate(n=Min("at")).iterator()
+    return _building(at).values_list("person").annotate(n=Min("at")).iterator()
 
 
 def _capacity_costs(start: date, end: date, count: int) -> tuple[Floats, Floats]:

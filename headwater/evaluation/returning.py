@@ -16,6 +16,7 @@ from headwater.kit.periods import week_of
 from headwater.people.models import House
 from headwater.programme.models import Metric
 from headwater.stats.answers import Grade, NotEnough, in_words
+from headwater.stats.imputation import pooled
 from headwater.stats.returns import (
     BUILD_UP,
     HALF_LIFE,
@@ -92,9 +93,9 @@ def _capacity(
     rows = np.array([many * (effects.week == block) for block in range(blocks)])
     weight = np.tensordot(rows, effects.weight, axes=1)
     lift = rows @ effects.value
-    covariance = spread_of(cohorts, weight, rows @ effects.mixture)
-    begun = np.array([people.get(block, 0.0) for block in range(blocks)])
-    dose = np.concatenate([begun, np.zeros(HORIZON)])
+    # Of all cohorts together: one of seven people who brought nothing is not known without error.
+    covariance = spread_of(pooled(cohorts), weight, rows @ effects.mixture)
+    dose = np.concatenate([frame.deeds, np.zeros(HORIZON)])
     spent = np.concatenate([cost, np.zeros(HORIZON)])
     out: dict[str, Any] = {
         "method": "staggered",
@@ -116,7 +117,7 @@ def _capacity(
         if side:
             one = _returned(lift, covariance, dose, spent, _worths(side, rng), rng)
             out[f"to_{name}"] = _said(one) if isinstance(one, CumulativeReturn) else None
-    out["layers"] = _layers(found, begun, frame.blocks)
+    out["layers"] = _layers(found, frame.deeds, frame.blocks)
     return out
 
 
@@ -156,12 +157,12 @@ def _said(found: CumulativeReturn) -> dict[str, Any]:
     }
 
 
-def _layers(found: CumulativeReturn, begun: Floats, blocks: list[date]) -> list[dict[str, Any]]:
-    """What each half-year's newly reached partners bring, block by block: House currency."""
+def _layers(found: CumulativeReturn, deeds: Floats, blocks: list[date]) -> list[dict[str, Any]]:
+    """What each half-year's work brings, block by block: House currency."""
     layers = []
     for start in range(0, len(blocks), 6):
         dose = np.zeros(len(blocks))
-        dose[start : start + 6] = begun[start : start + 6]
+        dose[start : start + 6] = deeds[start : start + 6]
         if dose.any():
             layers.append({"from": blocks[start].isoformat(), "values": flow(found.response, dose)})
     return layers
