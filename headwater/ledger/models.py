@@ -49,8 +49,10 @@ class Entry(models.Model):
     subject_id = models.BigIntegerField(null=True)
     at = models.DateTimeField()
     recorded_at = models.DateTimeField()
-    once = models.CharField(max_length=120, unique=True, null=True)
-    voids = models.OneToOneField("self", models.PROTECT, null=True, related_name="voided_by")
+    once = models.CharField(max_length=120, null=True)
+    voids = models.ForeignKey(
+        "self", models.PROTECT, null=True, related_name="voided_by", db_index=False
+    )
     data = models.JSONField(default=dict)
 
     objects = EntryQuerySet.as_manager()
@@ -65,7 +67,15 @@ class Entry(models.Model):
             ),
         ]
         constraints = [
-            models.CheckConstraint(condition=~Q(once=""), name="once_is_absent_or_a_key")
+            models.CheckConstraint(condition=~Q(once=""), name="once_is_absent_or_a_key"),
+            # Only of the few rows that have one: an index full of nulls costs each deed a write,
+            # and SQLite would search it for "voids is null", which is nearly every row.
+            models.UniqueConstraint(
+                fields=["once"], condition=Q(once__isnull=False), name="a_key_is_written_once"
+            ),
+            models.UniqueConstraint(
+                fields=["voids"], condition=Q(voids__isnull=False), name="a_deed_is_voided_once"
+            ),
         ]
 
     def __str__(self) -> str:
