@@ -1,6 +1,6 @@
 """The course beside every studio page: Today, the seven stages, Protect, and what is below."""
 
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.urls import reverse
@@ -10,7 +10,10 @@ from django.utils.translation import gettext_lazy as _
 from headwater.people.models import Person
 from headwater.ui.navigation import Item
 
-SETTINGS = ("people", "partners:house", "partners:team", "partners:kinds", "partners:kind")
+SETTINGS = (
+    "people", "partners:house", "partners:team", "partners:kinds", "partners:kind",
+    "mail:ready", "mail:server", ":tokens",
+)  # fmt: skip
 
 
 def nav(request: HttpRequest) -> dict[str, Any]:
@@ -19,7 +22,8 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         return {}
     return {
         "nav": SimpleLazyObject(course),
-        "nav_more": SimpleLazyObject(below),
+        "nav_more": SimpleLazyObject(lambda: below(cast(Person, user))),
+        "nav_settings": SimpleLazyObject(lambda: settings(cast(Person, user))),
         "nav_me": Item(reverse("portal:settings"), "user-round", _("Your account")),
     }
 
@@ -42,7 +46,23 @@ def course() -> list[Item]:
     return [Item(reverse(url), icon, label, rooms=rooms) for url, icon, label, rooms in stages]
 
 
-def below() -> list[Item]:
+def settings(person: Person) -> list[Item]:
+    """What this colleague may set, in the order in which a new house needs it."""
+    ways = [
+        ("owner", "studio:partners:house", "settings-2", _("The house")),
+        ("owner", "studio:partners:team", "users", _("Team")),
+        ("analyst", "studio:partners:kinds", "users-round", _("Kinds of partner")),
+        ("analyst", "studio:mail:ready", "mail", _("Ready to send")),
+        ("owner", "studio:tokens", "code-xml", _("Keys for programs")),
+    ]
+    return [
+        Item(reverse(url), icon, label)
+        for role, url, icon, label in ways
+        if person.is_at_least(role)
+    ]
+
+
+def below(person: Person) -> list[Item]:
     partners = Person.objects.partners().count()
     return [
         Item(
@@ -51,5 +71,5 @@ def below() -> list[Item]:
         ),
         Item(reverse("studio:mail:post_office"), "mailbox", _("Post office"), rooms=("mail",)),
         Item(reverse("studio:find"), "search", _("Find"), rooms=("studio:find",), key="/"),
-        Item(reverse("studio:partners:house"), "settings-2", _("Settings"), rooms=SETTINGS),
+        Item(settings(person)[0].url, "settings-2", _("Settings"), rooms=SETTINGS),
     ]  # fmt: skip
