@@ -149,7 +149,7 @@ class ArticleForm(PieceForm):
             "body": forms.Textarea(attrs={"rows": 16}),
             "do": forms.Textarea(attrs={"rows": 3}),
             "dont": forms.Textarea(attrs={"rows": 3}),
-            "placed_on": forms.DateInput(attrs={"type": "date"}),
+            "placed_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         }
         help_texts = {
             "summary": _("It stands in lists and when somebody shares the page."),

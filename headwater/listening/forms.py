@@ -96,7 +96,7 @@ class OpeningForm(forms.Form):
     closes_on = forms.DateField(
         label=_("Open until"),
         required=False,
-        widget=forms.DateInput(attrs={"type": "date"}),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_("The last day on which answers are taken. Without it you close it yourself."),
     )
 
@@ -174,7 +174,9 @@ class ConversationForm(forms.Form):
         Person.objects.none(), label=_("Who it was"), to_field_name="public_id"
     )
     channel = forms.ChoiceField(label=_("How"), choices=Conversation.Channel.choices)
-    on = forms.DateField(label=_("When"), widget=forms.DateInput(attrs={"type": "date"}))
+    on = forms.DateField(
+        label=_("When"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     needs = forms.ModelMultipleChoiceField(
         Need.objects.all(),
         label=_("What would help them"),
@@ -197,7 +199,9 @@ class ConversationForm(forms.Form):
 
 class HandsForm(forms.Form):
     title = forms.CharField(label=_("Where it was"), max_length=200)
-    held_on = forms.DateField(label=_("When"), widget=forms.DateInput(attrs={"type": "date"}))
+    held_on = forms.DateField(
+        label=_("When"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
     present = forms.IntegerField(label=_("People in the room"), min_value=1, max_value=1_000_000)
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

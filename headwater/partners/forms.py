@@ -261,14 +261,16 @@ class GoalForm(forms.ModelForm):
     class Meta:
         model = Goal
         fields = ["what", "unit", "target", "by", "is_shared"]
-        widgets = {"by": forms.DateInput(attrs={"type": "date"})}
+        widgets = {"by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
 
 
 class WeekForm(forms.Form):
     value = forms.DecimalField(
         label=_("How many this week?"), min_value=0, max_digits=14, decimal_places=3
     )
-    day = forms.DateField(label=_("In the week of"), widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(
+        label=_("In the week of"), widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
 
 
 class WhoIAmForm(forms.ModelForm):
