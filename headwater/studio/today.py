@@ -16,7 +16,7 @@ from django.views.decorators.http import require_safe
 
 from headwater.evaluation.models import Result
 from headwater.events.models import Event, Place, Unmatched
-from headwater.library.models import Comment
+from headwater.library.models import Comment, Tip
 from headwater.listening.models import Survey, Wish
 from headwater.mail.models import Delivery
 from headwater.newsletters.models import Issue
@@ -70,6 +70,7 @@ def today(request: PersonRequest) -> HttpResponse:
         ),
         stories=Story.objects.agreed().filter(told_at=None),
         surveys=Survey.objects.all(),
+        tips_ready=Tip.objects.exclude(pk__in=Tip.objects.published(at).values("pk")),
     )
     stages = loop.stages(at, waiting)
     narrow = next((stage for stage in stages if stage.narrows), None)
@@ -84,6 +85,7 @@ def today(request: PersonRequest) -> HttpResponse:
         "needs": needs,
         "minutes": sum(need.minutes for need in needs),
         "partners": waiting["partners"],
+        "tips_ready": waiting["tips_ready"],
         "since": day - loop.SEASON,
         "reviews": waiting["reviews"],
         "voices": voices(),
