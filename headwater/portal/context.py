@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from headwater.mail.models import Outgoing
 from headwater.partners.models import modules_of
 from headwater.people.models import Person
 from headwater.ui.navigation import Item
@@ -19,7 +20,11 @@ def nav(request: HttpRequest) -> dict[str, Any]:
     user = getattr(request, "user", None)
     if user is None or not user.is_authenticated:
         sign_in = Item(reverse("account_login"), "log-in", _("Sign in"))
-        return {"nav": SimpleLazyObject(for_the_public), "nav_sign_in": sign_in}
+        return {
+            "nav": SimpleLazyObject(for_the_public),
+            "nav_sign_in": sign_in,
+            "letters_leave": SimpleLazyObject(lambda: Outgoing.current() is not None),
+        }
     account = reverse("portal:settings")
     ways: dict[str, Any] = {
         "nav": SimpleLazyObject(lambda: for_partners(modules_for(request))),
