@@ -113,6 +113,7 @@ def _screen(
 
 
 @login_not_required
+@never_cache
 @require_safe
 def pause(request: HttpRequest) -> HttpResponse:
     if _who(request) is None:

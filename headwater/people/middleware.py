@@ -1,10 +1,30 @@
 from collections.abc import Callable
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils.translation import gettext as _
 
 from headwater.kit.errors import Refused
 from headwater.people.models import seen_in_request
+
+
+def told(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """A page instead of nothing, where somebody opens the address of a button by itself."""
+    if answer.status_code != 405 or request.method != "GET" or request.path.startswith("/api/"):
+        return answer
+    message = _("This address only takes what a button sends. Go back, and press the button there.")
+    page = render(request, "ui/refused.html", {"message": message}, status=405)
+    page["Allow"] = answer["Allow"]
+    return page
+
+
+def private(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
+    """What was made for one person is kept by no cache: it may be a library's computer."""
+    is_for_one = settings.SESSION_COOKIE_NAME in request.COOKIES or "by" in request.GET
+    if is_for_one and not answer.has_header("Cache-Control"):
+        answer["Cache-Control"] = "private, no-store"
+    return answer
 
 
 class Answers:
@@ -19,7 +39,7 @@ class Answers:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         before = seen_in_request.set([])
         try:
-            return self.get_response(request)
+            return private(request, told(request, self.get_response(request)))
         finally:
             seen_in_request.reset(before)
 

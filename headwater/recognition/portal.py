@@ -4,6 +4,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from headwater.jobs.models import Attempt
@@ -56,6 +57,7 @@ def stories(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@never_cache
 @require_http_methods(["GET", "POST"])
 def story(request: HttpRequest, token: str) -> HttpResponse:
     """A partner's own story, by personal link: yes, yes in other words, no, or down."""
