@@ -150,7 +150,7 @@ def command(line: list[str], purpose: str, environment: dict[str, str] | None = 
 
 def check_writable(folder: Path) -> None:
     try:
-        folder.mkdir(parents=True, exist_ok=True)
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
         with tempfile.TemporaryFile(dir=folder):
             pass
     except OSError as error:
