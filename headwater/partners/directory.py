@@ -60,7 +60,8 @@ def dress(people: list[Person]) -> None:
     places = Position.objects.filter(person__in=ids, ended_at=None).select_related("organisation")
     works_at = {place.person_id: place.organisation for place in places}
     deeds = Entry.objects.standing().filter(person__in=ids).exclude(verb__startswith="staff.")
-    deeds = deeds.exclude(verb=verbs.JOINED.name)  # that a list named them is not a word from them
+    # That a list named them, or said what they agreed to, is not a word from them.
+    deeds = deeds.exclude(verb__in=[verbs.JOINED.name, verbs.CONSENTED.name])
     last = dict(deeds.values_list("person_id").annotate(last=Max("at")))
     stopped = set(
         Person.objects.filter(pk__in=ids, suppressions__purpose="").values_list("pk", flat=True)

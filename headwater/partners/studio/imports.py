@@ -168,7 +168,18 @@ def refused_lines(of: Import) -> Iterator[str]:
         yield line([*cells, row.number, row.reason])
 
 
+NETWORK_NAMES = {
+    "linkedin": "LinkedIn",
+    "tiktok": "TikTok",
+    "vk": "VK",
+    "weixin": "WeChat",
+    "youtube": "YouTube",
+}
+
+
 def fields_offered() -> list[tuple[str, str]]:
     networks = sorted(set(NETWORKS.values()))
     offered = [("", str(FIELD_NAMES[""])), *((f, str(FIELD_NAMES[f])) for f in FIELDS)]
-    return offered + [(f"social:{network}", network.title()) for network in networks]
+    return offered + [
+        (f"social:{network}", NETWORK_NAMES.get(network, network.title())) for network in networks
+    ]
