@@ -1,0 +1,135 @@
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
+import pytest
+from django.db import connection, transaction
+from django.db.models import Sum
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from pytest_django import DjangoDbBlocker
+
+from headwater.capacity.models import CheckIn, Reading
+from headwater.cli.demo.building import build
+from headwater.cli.demo.world import World
+from headwater.cli.tests.pages import addresses
+from headwater.events.models import Attendance, Event, Place
+from headwater.ledger.models import Entry
+from headwater.library.models import TipDone
+from headwater.listening.models import Answer, Invitation, Wish
+from headwater.mail.models import Delivery, Mailing
+from headwater.partners.models import Belonging, Goal
+from headwater.people.models import House, Person
+from headwater.programme.models import Campaign
+from headwater.recognition.models import Points, Season, fold
+from headwater.sharing.models import Share, VisitDay
+
+NOW = datetime(2026, 5, 14, 12, tzinfo=UTC)
+SIGNED_IN = "allauth.account.auth_backends.AuthenticationBackend"
+
+
+def quiet(_line: str) -> None:
+    """Tests need no progress."""
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
+    """One demo for all tests here: it is built once, and taken back at the end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield build(partners=60, months=18, seed=7, at=NOW, say=quiet)
+        transaction.set_rollback(True)
+
+
+pytestmark = pytest.mark.django_db
+
+
+def test_the_demo_fills_every_room(demo):
+    empty = [
+        model.__name__
+        for model in (
+            Belonging, Goal, Answer, Wish, Invitation, Reading, TipDone, Event, Place, Attendance,
+            Campaign, Share, VisitDay, Mailing, Delivery, Points,
+        )
+        if not model.objects.exists()
+    ]  # fmt: skip
+
+    assert empty == []
+    assert House.current().is_demo
+    assert Person.objects.partners().count() == 60
+
+
+def test_nothing_in_the_demo_happened_in_the_future(demo):
+    late = Entry.objects.filter(at__gt=NOW).exclude(verb__startswith="staff.")
+
+    assert list(late.values_list("verb", flat=True)[:5]) == []
+    assert not VisitDay.objects.filter(day__gt=NOW.date()).exists()
+    assert not CheckIn.objects.filter(finished_at__gt=NOW).exists()
+
+
+def test_everybody_in_the_demo_has_an_address_that_reaches_nobody(demo):
+    addresses_ = Person.objects.exclude(email="").values_list("email", flat=True)
+
+    assert [one for one in addresses_ if not one.endswith(".example")] == []
+
+
+def test_media_have_no_points_and_no_gauges(demo):
+    media = Person.objects.filter(belongings__kind__slug="media")
+
+    assert media.exists()
+    assert not Reading.objects.filter(person__in=media).exists()
+    assert not Points.objects.filter(person__in=media).exists()
+
+
+def test_no_event_holds_more_people_than_places(demo):
+    over = [
+        event.slug
+        for event in Event.objects.with_counts()
+        if event.places and event.held_count > event.places
+    ]
+
+    assert over == []
+
+
+def test_the_boards_agree_with_a_count_anew_from_the_ledger(demo):
+    shown = {
+        season.pk: season.points.aggregate(n=Sum("points"))["n"] for season in Season.objects.all()
+    }
+
+    for season in Season.objects.all():
+        fold(season, everyone=True)
+
+    assert shown == {
+        season.pk: season.points.aggregate(n=Sum("points"))["n"] for season in Season.objects.all()
+    }
+    assert fold(Season.at(NOW)) == 0  # the worker has nothing left to deal with
+
+
+@pytest.mark.slow
+def test_every_page_opens_on_the_demo_for_the_owner_and_the_partner(demo):
+    broken = []
+    partner = Person.objects.get(name="Adaeze Okonkwo")
+    clients = {"studio": Client(), "portal": Client()}
+    clients["studio"].force_login(Person.objects.get(role="owner"), SIGNED_IN)
+    clients["portal"].force_login(partner, SIGNED_IN)
+
+    for name, address in addresses(partner):
+        answer = clients[name.partition(":")[0]].get(address)
+        if answer.status_code not in {200, 302, 404, 405}:
+            broken.append(f"{answer.status_code} {name} {address}")
+
+    assert broken == []
+
+
+@pytest.mark.slow
+def test_pages_ask_the_database_as_often_for_many_partners_as_for_few(demo):
+    """A page whose questions grow with the demo would stand still in a large house."""
+    client = Client()
+    client.force_login(Person.objects.get(role="owner"), SIGNED_IN)
+    many = {}
+    for name, address in addresses(Person.objects.get(name="Adaeze Okonkwo")):
+        if not name.startswith("studio:"):
+            continue
+        with CaptureQueriesContext(connection) as queries:
+            client.get(address)
+        many[name] = len(queries)
+
+    assert {name: n for name, n in many.items() if n > 60} == {}
