@@ -41,6 +41,7 @@ class Screen:
     side: str  # staff, a partner, nobody
     path: str
     link: str = ""  # an expression; the first link on the page that it fits is followed
+    nth: int = 0  # or a later one
 
 
 SCREENS = [
@@ -74,7 +75,10 @@ SCREENS = [
     Screen("studio-results", "staff", "/studio/messages/", r"/studio/messages/\d+/results/$"),
     Screen("studio-recognise", "staff", "/studio/recognise/"),
     Screen("studio-measure", "staff", "/studio/measure/"),
-    Screen("studio-verdict", "staff", "/studio/measure/", r"/studio/measure/campaigns/\d+/$"),
+    Screen("studio-verdict-to-come", "staff", "/studio/measure/", r"/measure/campaigns/\d+/$"),
+    Screen("studio-verdict", "staff", "/studio/measure/", r"/measure/campaigns/\d+/$", nth=1),
+    Screen("studio-verdict-before", "staff", "/studio/measure/", r"/measure/campaigns/\d+/$", 2),
+    Screen("studio-verdict-first", "staff", "/studio/measure/", r"/measure/campaigns/\d+/$", 3),
     Screen("studio-return", "staff", "/studio/measure/return/"),
     Screen("studio-protect", "staff", "/studio/protect/"),
     Screen("studio-guideline", "staff", "/studio/protect/", r"/studio/protect/guidelines/\d+/$"),
@@ -259,7 +263,8 @@ def take(page: Page, address: str, screen: Screen, path: Path, *, whole: bool) -
         links = page.locator("main a[href]").evaluate_all(
             "links => links.map(link => link.getAttribute('href').split('#')[0])"
         )
-        found = next((link for link in links if re.search(screen.link, link.split("?")[0])), None)
+        fit = dict.fromkeys(link for link in links if re.search(screen.link, link.split("?")[0]))
+        found = next(iter(list(fit)[screen.nth :]), None)
         if not found:
             print(f"{path.stem}: no link like {screen.link} on {screen.path}")
             return
@@ -277,7 +282,9 @@ def save(picture: bytes, path: Path) -> None:
     """As few colours as it takes to stay small; PNG, so that letters stay sharp."""
     image = Image.open(io.BytesIO(picture)).convert("RGB")
     for colours in (256, 128, 64):
-        small = image.quantize(colors=colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE)
+        small = image.quantize(
+            colors=colours, method=Image.Quantize.MEDIANCUT, dither=Image.Dither.NONE
+        )
         small.save(path, optimize=True)
         if path.stat().st_size <= MOST_BYTES:
             return
