@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from django.conf import settings
 
 from headwater.safeguards import checks
 from headwater.safeguards.checks import Finding, check, mend, stops
@@ -12,7 +13,7 @@ from headwater.safeguards.starting import _read, load_starter
 from headwater.safeguards.tests import make
 from headwater.safeguards.tests.make import AT
 
-STRINGS = Path("/work/shared/data/badinput/blns.txt")
+STRINGS = Path(settings.SHARED_DIR or "../shared") / "data" / "badinput" / "blns.txt"
 DRAFT = (
     "Smoked mackerel pâté, £6 a head. Saturday 6 June, 7pm. The freshest fish in the region."
     " Twelve chairs. https://harbour.example/s/ao47"

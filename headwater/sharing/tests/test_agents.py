@@ -4,10 +4,11 @@ import time
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 
 from headwater.sharing.agents import MACHINE, PERSON, PREVIEW, kind_of
 
-CLICKS = Path("/work/shared/data/clicks")
+CLICKS = Path(settings.SHARED_DIR or "../shared") / "data" / "clicks"
 PEOPLE = [
     "Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 Firefox/127.0",
     "Mozilla/5.0 (Linux; Android 9; CUBOT_X19) AppleWebKit/537.36 (KHTML, like Gecko)"

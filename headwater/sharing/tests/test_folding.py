@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.db import connection
 
 from headwater.ledger.models import Entry
@@ -21,7 +22,7 @@ from headwater.sharing.models import Link, Spool, VisitDay, Visitor
 from headwater.sharing.tests import make
 from headwater.sharing.tests.make import AT, DAY
 
-CLICKS = Path("/work/shared/data/clicks")
+CLICKS = Path(settings.SHARED_DIR or "../shared") / "data" / "clicks"
 real_input = pytest.mark.skipif(not CLICKS.exists(), reason="no folder of real input here")
 
 

@@ -4,6 +4,7 @@ from typing import Any
 from urllib.parse import unquote
 
 import pytest
+from django.conf import settings
 from django.test import Client
 from django.utils.timezone import now
 from PIL import Image
@@ -27,7 +28,7 @@ from headwater.sharing.tests import make
 from headwater.sharing.tests.make import AT, BODY, HOME
 
 pytestmark = pytest.mark.django_db
-STRINGS = Path("/work/shared/data/badinput/blns.txt")
+STRINGS = Path(settings.SHARED_DIR or "../shared") / "data" / "badinput" / "blns.txt"
 
 
 @pytest.fixture
