@@ -62,7 +62,8 @@ def house(db: None) -> None:
 def people() -> list[tuple[Person, str]]:
     owner = Person.objects.filter(role="owner").first()
     partner = Person.objects.partners().filter(is_active=True, suspended_at=None).first()
-    assert owner and partner
+    assert owner
+    assert partner
     return [(owner, "/studio/"), (partner, "/")]
 
 
@@ -112,7 +113,7 @@ def try_forms(
             for one in texts:
                 data[one.name] = string
             data |= {one.name: one.value for one in presses}
-            data |= a_file_for(form, string)
+            data |= a_file_for(form, len(string))
             complaints += [
                 f"{form.method} {form.action} with {string[:40]!r}: {said}"
                 for said in press(client, form, data)
@@ -122,7 +123,7 @@ def try_forms(
             if one.kind in {"text", "textarea", "search"}:
                 words[one.name] = PLANTED
         words |= {one.name: one.value for one in presses}
-        words |= a_file_for(form, form.action)
+        words |= a_file_for(form, len(form.action))
         complaints += [
             f"{form.method} {form.action} twice: {said}"
             for said in press(client, form, words, times=2)
@@ -130,8 +131,8 @@ def try_forms(
     return complaints
 
 
-def a_file_for(form: Form, seed: str) -> dict[str, Any]:
-    name = list(FILES)[len(seed) % len(FILES)]
+def a_file_for(form: Form, seed: int) -> dict[str, Any]:
+    name = list(FILES)[seed % len(FILES)]
     return {
         one.name: SimpleUploadedFile(name, FILES[name]) for one in form.fields if one.kind == "file"
     }
@@ -144,7 +145,7 @@ def test_no_form_breaks_on_what_people_paste(house: None) -> None:
     for person, start in people():
         client = Client()
         client.force_login(person)
-        complaints += try_forms(forms_of(client, start, most=150), client, strings, each=2)
+        complaints += try_forms(forms_of(client, start, most=150), client, strings, each=1)
     assert complaints == []
 
 

@@ -16,7 +16,8 @@ from headwater.partners.models import Belonging, Kind, Segment, matching
 from headwater.people.models import Person, Position
 
 PAGE = 25
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r")
+# What spreadsheets run; those of East Asia take the wide signs too.
+DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠")
 
 
 @dataclass(frozen=True)
