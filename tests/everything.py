@@ -139,6 +139,8 @@ def run_pytest(chosen: list[str], name: str, database: str = "") -> Count:
     print(f"\nOnce more, one at a time: the {count.failed} that failed on {name}.", flush=True)
     alone = [option for option in chosen if option not in {"-n", "2"}]
     again = once([*alone, "--last-failed", "--last-failed-no-failures=none"], database)
+    if again == Count():
+        return count
     if again.passed:
         print(f"{again.passed} passed only when run again by themselves: see above.", flush=True)
     failed = min(count.failed, again.failed)
