@@ -19,5 +19,6 @@ faces = [
 desk = [path("", home, name="home"), path("design/", sheet, name="sheet")]
 urlpatterns = [
     path("studio/", include((desk, "studio"))),
+    path("sign-in/", login_not_required(home), name="account_login"),
     path("", include((faces, "portal"))),
 ]

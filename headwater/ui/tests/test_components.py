@@ -12,6 +12,7 @@ from django.test import RequestFactory
 from django.utils import timezone
 
 from headwater.ui.navigation import Item, current
+from headwater.ui.templatetags.markdown import markdown
 
 
 def drawn(source: str, **context: object) -> str:
@@ -306,3 +307,10 @@ def test_the_current_item_is_named_by_page_then_view_then_room(
     item = current(ITEMS, room=room, view=view, here=here)
 
     assert (item.name if item else None) == found
+
+
+def test_a_wide_table_in_markdown_scrolls_by_itself_and_is_reached_by_keyboard() -> None:
+    html = markdown("| week | shape |\n| --- | --- |\n| 1 | useful |")
+
+    assert html.startswith('<div class="scroll" tabindex="0" role="region" aria-label="Table,')
+    assert html.strip().endswith("</table></div>")
