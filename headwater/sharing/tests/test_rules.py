@@ -138,12 +138,13 @@ def test_the_api_gives_visits_by_link_and_day_and_nobodys_name() -> None:
     for day, people in ((date(2026, 5, 14), 3), (date(2026, 5, 15), 5)):
         VisitDay.objects.create(link=link, day=day, people=people, visits=9, machines=2)
 
-    answer = TestClient(router).get("/?since=2026-05-15")
+    answer = TestClient(router).get("/visits?since=2026-05-15")
 
-    assert answer.json() == [
-        {"link": link.code, "message": link.message_id, "day": "2026-05-15", "people": 5,
-         "visits": 9, "machines": 2}
-    ]  # fmt: skip
+    row = {
+        "link": link.code, "message": link.message_id, "day": "2026-05-15", "people": 5,
+        "visits": 9, "machines": 2,
+    }  # fmt: skip
+    assert answer.json() == {"items": [row], "count": 1}
 
 
 def test_a_changed_target_leads_every_link_there() -> None:
