@@ -115,7 +115,7 @@ def attention(waiting: dict[str, int], at: datetime) -> list[Attention]:
             _("A check stopped it, and the partner asked whether it may go as it is."),
         ),
         (
-            "unknown", "mail-question", 3, "studio:mail:post_office", _("Decide"), True,
+            "unknown", "mail-question-mark", 3, "studio:mail:post_office", _("Decide"), True,
             lambda n: ngettext(
                 "%d letter may or may not have gone", "%d letters may or may not have gone", n
             ) % n,
