@@ -32,6 +32,7 @@ def serve(options: Namespace, data: Path) -> None:
     """Run the web server, and the worker where wanted, until a signal asks to stop."""
     check_port(options.host, options.port)
     allow_hosts(options.host)
+    os.environ.setdefault("HEADWATER_LOCAL_URL", address_of(options))  # for links in letters
     programs = [web(options.host, options.port, options.processes)]
     programs += [worker()] if options.with_worker else []
     threading.Thread(target=greet, args=(options,), daemon=True).start()
@@ -64,10 +65,15 @@ def allow_hosts(host: str) -> None:
     os.environ["HEADWATER_HOSTS"] = ",".join(hosts)
 
 
+def address_of(options: Namespace) -> str:
+    """Where whoever sits at this machine finds it."""
+    host = "127.0.0.1" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104
+    return f"http://[{host}]:{options.port}" if ":" in host else f"http://{host}:{options.port}"
+
+
 def greet(options: Namespace) -> None:
     """Once the first page has answered, say where to look."""
-    host = "127.0.0.1" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104
-    address = f"http://{host}:{options.port}"
+    address = address_of(options)
     connection = http.client.HTTPConnection(host, options.port, timeout=60)
     waiting = threading.Event()
     for _ in range(600):

@@ -125,7 +125,7 @@ def write_budgets(world: World) -> None:
     ):
         Budget.objects.create(
             title=title, starts_on=world.day(week), ends_on=world.day(week + 51, 6),
-            money=pounds(9800 * share), hours=pounds(520 * share),
+            money=pounds(11_800 * share), hours=pounds(560 * share),
         )  # fmt: skip
 
 

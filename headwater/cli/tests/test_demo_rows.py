@@ -31,6 +31,24 @@ def quiet(_line: str) -> None:
     """Tests need no progress."""
 
 
+BUSY = {
+    "portal:copy": 90,  # a file with all that is kept about one person, from every room
+    "portal:listening:thanks": 14,
+    "portal:progress": 14,
+    "studio:evaluation:return": 40,
+    "studio:evaluation:verdict": 60,
+    "studio:evaluation:verdicts": 24,
+    "studio:events:event": 20,
+    "studio:mail:sending": 16,
+    "studio:newsletters:issue": 15,
+    "studio:partner": 24,
+    "studio:programme:campaign": 17,
+    "studio:recognition:recognise": 16,
+    "studio:safeguards:protect": 17,
+    "studio:sharing:message": 17,
+}
+
+
 @pytest.fixture(scope="module")
 def demo(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> Iterator[World]:
     """One demo for all tests here: it is built once, and taken back at the end."""
@@ -104,32 +122,23 @@ def test_the_boards_agree_with_a_count_anew_from_the_ledger(demo):
 
 
 @pytest.mark.slow
-def test_every_page_opens_on_the_demo_for_the_owner_and_the_partner(demo):
-    broken = []
+def test_every_page_opens_on_the_demo_and_asks_little_of_the_database(demo):
+    """Twelve questions are enough for a page; those that need more stand in BUSY, with how many."""
     partner = Person.objects.get(name="Adaeze Okonkwo")
     clients = {"studio": Client(), "portal": Client()}
     clients["studio"].force_login(Person.objects.get(role="owner"), SIGNED_IN)
     clients["portal"].force_login(partner, SIGNED_IN)
+    broken, busy = [], []
 
     for name, address in addresses(partner):
-        answer = clients[name.partition(":")[0]].get(address)
-        if answer.status_code not in {200, 302, 404, 405}:
-            broken.append(f"{answer.status_code} {name} {address}")
-
-    assert broken == []
-
-
-@pytest.mark.slow
-def test_pages_ask_the_database_as_often_for_many_partners_as_for_few(demo):
-    """A page whose questions grow with the demo would stand still in a large house."""
-    client = Client()
-    client.force_login(Person.objects.get(role="owner"), SIGNED_IN)
-    many = {}
-    for name, address in addresses(Person.objects.get(name="Adaeze Okonkwo")):
-        if not name.startswith("studio:"):
-            continue
+        client = clients[name.partition(":")[0]]
+        first = client.get(address)
+        if first.status_code not in {200, 302, 404, 405}:
+            broken.append(f"{first.status_code} {name} {address}")
         with CaptureQueriesContext(connection) as queries:
             client.get(address)
-        many[name] = len(queries)
+        if len(queries) > BUSY.get(name, 12):
+            busy.append(f"{len(queries)} {name} {address}")
 
-    assert {name: n for name, n in many.items() if n > 60} == {}
+    assert broken == []
+    assert busy == []

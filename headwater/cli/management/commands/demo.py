@@ -6,6 +6,7 @@ from django.utils.timezone import now
 
 from headwater.cli.demo.building import build
 from headwater.cli.demo.truth import Truth, table
+from headwater.jobs.planning import look_at_the_tables
 
 
 class Command(BaseCommand):
@@ -31,6 +32,7 @@ class Command(BaseCommand):
             at=now(),
             say=self._say,
         )
+        look_at_the_tables()
         self._say(f"{world.people:,} partners, {world.weeks} weeks. Seed {options['seed']}.")
 
     def _say(self, line: str) -> None:
