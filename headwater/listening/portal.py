@@ -253,7 +253,7 @@ def thanks(request: HttpRequest, public_id: str) -> HttpResponse:
         "answering": answering,
         "reply": reply,
         "withdrawal": answering.url("withdrawal"),
-        "responses": Response.objects.for_person(answering.person)[:3],
+        "responses": Response.objects.for_person(answering.person).select_related("need")[:3],
     }
     return page(request, "listening/portal/thanks.html", context)
 
