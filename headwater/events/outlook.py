@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 import numpy as np
-from django.db.models import Avg, Count, Exists, OuterRef
+from django.db.models import Avg, Count, Exists, OuterRef, Q
 
 from headwater.events.models import Attendance, Event, Place
 from headwater.people.models import Person
@@ -39,8 +39,9 @@ def turnout(event: Event, at: datetime) -> Turnout | None:
     past = Event.objects.past(at).filter(kind=event.kind, attendances__isnull=False).distinct()
     kept = Place.objects.held().filter(event__in=past)
     came = Attendance.objects.filter(event=OuterRef("event"), person=OuterRef("person"))
-    seen, here = kept.count(), kept.filter(Exists(came)).count()
-    held = event.held
+    counts = kept.aggregate(seen=Count("pk"), here=Count("pk", filter=Q(Exists(came))))
+    seen, here = counts["seen"], counts["here"]
+    held = event.held_count if hasattr(event, "held_count") else event.held
     if seen < ENOUGH_PLACES or not held:
         return None
     rng = np.random.default_rng(event.pk)
@@ -56,17 +57,17 @@ def asked_and_has_no_place(event: Event, at: datetime) -> tuple[int, int]:
         return 0, 0
     asked = event.need.asked_by(at)
     has_one = Place.objects.standing().filter(event=event, person=OuterRef("pk"))
-    return asked.exclude(Exists(has_one)).count(), asked.count()
+    counts = asked.aggregate(all=Count("pk"), without=Count("pk", filter=~Q(Exists(has_one))))
+    return counts["without"], counts["all"]
 
 
 def pulse(event: Event) -> dict[str, Any]:
     """How useful people said it was: self-reported, with how many answered of those who came."""
-    answered = event.pulses.exclude(useful=None)
+    said = event.pulses.aggregate(mean=Avg("useful"), answered=Count("useful"))
     words = event.pulses.exclude(will_do="").select_related("person").order_by("-at")[:5]
     return {
-        "mean": answered.aggregate(mean=Avg("useful"))["mean"],
-        "answered": answered.count(),
-        "came": event.attendances.count(),
+        **said,
+        "came": event.came_count if hasattr(event, "came_count") else event.attendances.count(),
         "words": words,
     }
 

@@ -1,5 +1,6 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.text import slugify
@@ -76,30 +77,33 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def event(request: PersonRequest, pk: int) -> HttpResponse:
-    event = get_object_or_404(Event.objects.with_counts().select_related("need"), pk=pk)
+    rows = Event.objects.with_counts().select_related("need", "draw")
+    event = get_object_or_404(rows, pk=pk)
     at = now()
+    states = outlook.count_states(event)
     shown = request.GET.get("show", Place.State.HELD)
-    rows = event.place_rows.filter(state=shown).select_related("person").order_by("asked_at")
+    came = Attendance.objects.filter(event=event, person=OuterRef("person"))
+    guests = event.place_rows.filter(state=shown).select_related("person").order_by("asked_at")
+    listed = Paginator(guests.annotate(is_here=Exists(came)), 50)
     if wanted := request.GET.get("q", "").strip():
-        rows = rows.filter(person__name__icontains=wanted)
+        listed.object_list = listed.object_list.filter(person__name__icontains=wanted)
+    else:
+        listed.count = states.get(shown, 0)
     context = {
         "event": event,
         "shown": shown,
-        "page": Paginator(rows, 50).get_page(request.GET.get("page")),
-        "here": None,
-        "came": set(event.attendances.values_list("person_id", flat=True)),
-        "states": outlook.count_states(event),
+        "page": listed.get_page(request.GET.get("page")),
+        "states": states,
         "outlook": outlook.turnout(event, at),
         "asked_for": outlook.asked_and_has_no_place(event, at),
         "unmatched": event.unmatched.all()[:50],
         "draw_form": DrawForm(),
         "list_form": GuestListForm(),
-        "draw": Draw.objects.filter(event=event).first(),
+        "draw": getattr(event, "draw", None),
         "is_over": event.is_over(at),
         "pulse": outlook.pulse(event),
         "notices": event.notices.all(),
     }
-    context.pop("here")
     return page(request, "events/studio/event.html", context)
 
 

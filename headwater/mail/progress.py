@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from django.db.models import Max, Min
+from django.db.models import Count, Max, Min, Q
 from django.utils.translation import gettext as _
 
 from headwater.mail.models import Check, Delivery, Mailing, State
@@ -56,7 +56,7 @@ def progress(mailing: Mailing, at: datetime) -> Progress:
 
 
 def _state(mailing: Mailing, waiting: int, at: datetime) -> str:
-    if mailing.is_taken_back:
+    if hasattr(mailing, "taking_back"):
         return "taken_back"
     if not waiting:
         return "done"
@@ -68,8 +68,11 @@ def _state(mailing: Mailing, waiting: int, at: datetime) -> str:
 def steps(mailing: Mailing, at: datetime) -> list[Step]:
     """What has happened, newest first."""
     found = [Step(mailing.asked_at, _("Asked for"), str(mailing.asked_by or ""))]
-    ends = mailing.deliveries.filter(state__in=[State.SENT, State.CAME_BACK]).aggregate(
-        first=Min("sent_at"), last=Max("sent_at")
+    went = Q(state__in=[State.SENT, State.CAME_BACK])
+    ends = mailing.deliveries.aggregate(
+        first=Min("sent_at", filter=went),
+        last=Max("sent_at", filter=went),
+        left=Count("pk", filter=Q(state__in=[State.WAITING, State.CLAIMED])),
     )
     if ends["first"]:
         found.append(Step(ends["first"], _("The first letter went")))
@@ -78,7 +81,7 @@ def steps(mailing: Mailing, at: datetime) -> list[Step]:
         found.append(Step(pause.at, _("Paused"), pause.reason or who))
         if pause.ended_at:
             found.append(Step(pause.ended_at, _("Went on"), str(pause.ended_by or "")))
-    if mailing.is_taken_back:
+    if hasattr(mailing, "taking_back"):
         back = mailing.taking_back
         found.append(Step(back.at, _("Taken back"), str(back.actor or "")))
     trouble = Check.objects.filter(
@@ -86,7 +89,7 @@ def steps(mailing: Mailing, at: datetime) -> list[Step]:
     ).first()
     if trouble and trouble.at <= at:
         found.append(Step(trouble.at, _("The mail server had trouble"), trouble.finding))
-    if ends["last"] and not mailing.deliveries.filter(state__in=["waiting", "claimed"]).exists():
+    if ends["last"] and not ends["left"]:
         found.append(Step(ends["last"], _("The last letter went")))
     return sorted(found, key=lambda step: step.at, reverse=True)
 

@@ -178,11 +178,12 @@ def suppression(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def sending(request: PersonRequest, pk: int) -> HttpResponse:
-    mailing = get_object_or_404(Mailing.objects.select_related("asked_by"), pk=pk)
+    rows = Mailing.objects.select_related("asked_by", "taking_back__actor")
+    mailing = get_object_or_404(rows, pk=pk)
     moment = now()
     may_see_people = request.user.is_at_least("manager")
     trouble = mailing.deliveries.filter(
-        state__in=[State.CAME_BACK, State.FAILED, State.UNKNOWN]
+        state__in=[State.CAME_BACK, State.FAILED, State.UNKNOWN, State.STANDS]
     ).order_by("-at")
     context = {
         "mailing": mailing,

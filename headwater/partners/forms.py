@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.partners.describing import GAUGES
 from headwater.partners.models import MODULES, Basis, Goal, Kind, Purpose, Segment, Tag
 from headwater.people.models import House, Organisation, Person, Role
+from headwater.ui.long_select import LongSelect
 
 
 def zones() -> list[tuple[str, Any]]:
@@ -87,7 +88,9 @@ class PartnerForm(forms.ModelForm):
         label=_("Kinds"), queryset=Kind.objects.all(), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=zones, required=False, widget=LongSelect
+    )
 
     class Meta:
         model = Person
@@ -244,7 +247,9 @@ class HouseForm(forms.ModelForm):
         label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, up to 2 MB."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )  # fmt: skip
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=lambda: zones()[1:])
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=lambda: zones()[1:], widget=LongSelect
+    )
 
     class Meta:
         model = House
@@ -280,7 +285,9 @@ class WhoIAmForm(forms.ModelForm):
         label=_("Language"), required=False,
         choices=lambda: [("", _("As the house")), *settings.LANGUAGES],
     )  # fmt: skip
-    time_zone = forms.ChoiceField(label=_("Time zone"), choices=zones, required=False)
+    time_zone = forms.ChoiceField(
+        label=_("Time zone"), choices=zones, required=False, widget=LongSelect
+    )
 
     class Meta:
         model = Person

@@ -26,6 +26,7 @@ from headwater.recognition import starting as recognition
 from headwater.safeguards import starting as safeguards
 from headwater.ui.colour import contrast, dyed
 from headwater.ui.http import form_status, page, refusing
+from headwater.ui.long_select import LongSelect
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 STARTERS = (safeguards, listening, library, discussions, capacity, programme, recognition)
@@ -47,7 +48,9 @@ class FirstRunForm(forms.Form):
         help_text=_("As partners say it. It stands at the top of everything they see."),
         widget=forms.TextInput(attrs={"autocomplete": "organization"}),
     )
-    time_zone = forms.ChoiceField(label=_("Time where you are"), initial="Europe/London")
+    time_zone = forms.ChoiceField(
+        label=_("Time where you are"), initial="Europe/London", widget=LongSelect
+    )
     dye = forms.ChoiceField(
         label=_("Your colour"),
         choices=[*DYES.items(), (OWN, _("Your own"))],

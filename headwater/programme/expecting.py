@@ -25,14 +25,25 @@ class Expectation:
     weeks: int
 
 
-def weekly_sums(markets: list[Market], before: date) -> tuple[list[date], list[float]]:
-    """The markets' counts added up week by week, whole weeks only, oldest first."""
+def counts_of(markets: list[Market], before: date) -> dict[int, dict[date, float]]:
+    """What was counted in each market by week, in one question."""
     rows = OutcomeWeek.objects.filter(market__in=markets, week_on__lt=before, value__isnull=False)
+    found: dict[int, dict[date, float]] = {market.pk: {} for market in markets}
+    for market, week_on, value in rows.values_list("market", "week_on", "value"):
+        found[market][week_on] = float(value or 0)
+    return found
+
+
+def weekly_sums(
+    markets: list[Market], counts: dict[int, dict[date, float]]
+) -> tuple[list[date], list[float]]:
+    """The markets' counts added up week by week, whole weeks only, oldest first."""
     sums: dict[date, float] = {}
     seen: dict[date, int] = {}
-    for week_on, value in rows.values_list("week_on", "value"):
-        sums[week_on] = sums.get(week_on, 0.0) + float(value or 0)
-        seen[week_on] = seen.get(week_on, 0) + 1
+    for market in markets:
+        for week_on, value in counts[market.pk].items():
+            sums[week_on] = sums.get(week_on, 0.0) + value
+            seen[week_on] = seen.get(week_on, 0) + 1
     whole = sorted(week for week, count in seen.items() if count == len(markets))
     return whole[-WEEKS_SHOWN:], [sums[week] for week in whole[-WEEKS_SHOWN:]]
 
@@ -42,13 +53,15 @@ def expect(campaign: Campaign, at: datetime) -> Expectation:
     first, last = week_of(campaign.starts_on), week_of(campaign.counted_until)
     weeks = (last - first).days // 7 + 1
     until = min(first, week_of(at.date()))
-    ours = list(campaign.markets.all()) or list(campaign.metric.markets.filter(is_ours=True))
-    days, history = weekly_sums(ours, until)
+    markets = list(campaign.metric.markets.all())
+    ours = list(campaign.markets.all()) or [market for market in markets if market.is_ours]
+    compared = [market for market in markets if market not in ours]
+    counts = counts_of([*ours, *compared], until)
+    days, history = weekly_sums(ours, counts)
     usual = float(np.mean(history[-12:])) * weeks if len(history) >= 4 else None
-    compared = campaign.metric.markets.exclude(pk__in=[m.pk for m in ours])
     controls = None
-    if campaign.comparison != Campaign.Comparison.BEFORE and compared.exists():
-        columns = [dict(zip(*weekly_sums([m], until), strict=True)) for m in compared]
+    if campaign.comparison != Campaign.Comparison.BEFORE and compared:
+        columns = [dict(zip(*weekly_sums([m], counts), strict=True)) for m in compared]
         common = [d for d in days if all(d in column for column in columns)]
         if len(common) >= 8:
             history = [h for d, h in zip(days, history, strict=True) if d in set(common)]

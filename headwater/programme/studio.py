@@ -219,7 +219,7 @@ def new_campaign(request: PersonRequest) -> HttpResponse:
 @require_safe
 def campaign(request: PersonRequest, pk: int) -> HttpResponse:
     campaign = get_object_or_404(
-        Campaign.objects.select_related("metric", "need", "segment"), pk=pk
+        Campaign.objects.select_related("metric", "need", "segment", "registered_by"), pk=pk
     )
     expected = expecting.expect(campaign, now())
     money, hours = campaign.costs_in_all()

@@ -1,8 +1,9 @@
 """The points formula as one sentence that anybody can check, made from the rules themselves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Sum
+from django.db.models import OuterRef, Subquery, Sum
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -11,9 +12,8 @@ from headwater.ui import charts
 from headwater.ui.charts.drawing import Chart
 
 
-def sentence(season: Season) -> str:
+def sentence(rules: Sequence[Rule]) -> str:
     """Every rule with its points, learning and helping first."""
-    rules = list(Rule.objects.standing_in(season))
     if not rules:
         return ""
 
@@ -48,24 +48,25 @@ class RuleRow:
 
 def rows(season: Season) -> list[RuleRow]:
     """Each rule with its part of the season's points: measured, counted from the ledger."""
-    given = dict(
-        Points.objects.filter(season=season)
-        .order_by()
-        .values_list("rule")
-        .annotate(n=Sum("points"))
+    points = Points.objects.filter(season=season, rule=OuterRef("pk")).order_by().values("rule")
+    rules = list(
+        Rule.objects.standing_in(season).annotate(
+            points_given=Subquery(points.annotate(n=Sum("points")).values("n"))
+        )
     )
+    given = {rule.pk: rule.points_given or 0 for rule in rules}
     total = sum(given.values())
     return [
         RuleRow(
             rule,
-            given.get(rule.pk, 0),
-            given.get(rule.pk, 0) / total if total else None,
-            round(100 * given.get(rule.pk, 0) / total) if total else None,
+            given[rule.pk],
+            given[rule.pk] / total if total else None,
+            round(100 * given[rule.pk] / total) if total else None,
             charts.bar(
-                100 * given.get(rule.pk, 0) / total if total else 0,
+                100 * given[rule.pk] / total if total else 0,
                 most=100,
                 tone="other" if rule.group == Rule.Group.SHARING else "flow",
             ),
         )
-        for rule in Rule.objects.standing_in(season)
+        for rule in rules
     ]

@@ -23,11 +23,12 @@ def badges(request: PersonRequest) -> HttpResponse:
     earned = {award.badge_id: award for award in request.user.awards.all()}
     rows = [(badge, earned.get(badge.pk)) for badge in Badge.objects.all()]
     season = Season.at(now())
+    rules = formula.rows(season)
     context = {
         "rows": rows,
         "next": next_badge(request.user),
-        "sentence": formula.sentence(season),
-        "rules": formula.rows(season),
+        "sentence": formula.sentence([row.rule for row in rules]),
+        "rules": rules,
     }
     return page(request, "recognition/portal/badges.html", context)
 

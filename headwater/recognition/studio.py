@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Subquery, Value
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
@@ -30,17 +30,22 @@ def recognise(request: PersonRequest) -> HttpResponse:
     season = Season.at(at)
     waiting = Paginator(unthanked(at), 12).get_page(request.GET.get("page"))
     deeds = newest_deeds(list(waiting), at)
+    rows = formula.rows(season)
+    since = season.bounds[0]
+    thanked = Thanks.objects.filter(at__gte=since).annotate(one=Value(1)).values("one")
+    on_board = BoardPlace.objects.annotate(one=Value(1)).order_by().values("one")
+    counts = Season.objects.values(
+        thanked=Subquery(thanked.annotate(n=Count("person", distinct=True)).values("n")),
+        on_board=Subquery(on_board.annotate(n=Count("pk")).values("n")),
+    ).get(pk=season.pk)
     context = {
         "season": season,
         "page": waiting,
         "people": [(person, deeds.get(person.pk)) for person in waiting],
-        "thanked": Thanks.objects.filter(at__date__gte=season.starts_on)
-        .values("person")
-        .distinct()
-        .count(),
-        "sentence": formula.sentence(season),
-        "rows": formula.rows(season),
-        "on_board": BoardPlace.objects.count(),
+        "thanked": counts["thanked"] or 0,
+        "sentence": formula.sentence([row.rule for row in rows]),
+        "rows": rows,
+        "on_board": counts["on_board"] or 0,
         "stories": Story.objects.filter(taken_down_at=None).select_related("person")[:6],
         "badges": Badge.objects.annotate(people=Count("awards")),
     }

@@ -97,7 +97,7 @@ def check(
     built_in = [
         *_disclosure(read, network, relationship),
         *_personal_data(read),
-        *_links(read, own_link, ApprovedDomain.names() if domains is None else domains),
+        *_links(read, own_link, domains),
         *_must_stay(read, must_stay),
         *_alike(read, network, others),
     ]
@@ -245,13 +245,15 @@ def _personal_data(text: str) -> list[Finding]:
     return found
 
 
-def _links(text: str, own_link: str, domains: frozenset[str]) -> list[Finding]:
+def _links(text: str, own_link: str, domains: frozenset[str] | None) -> list[Finding]:
     found = []
     for match in LINK.finditer(text):
         link = match.group().rstrip(".,;:!?)’”")
         if _same_address(link, own_link):
             continue
         address = re.sub(r"^(?:https?://)?", "https://", link, flags=re.IGNORECASE)
+        if domains is None:
+            domains = ApprovedDomain.names()  # read only where there is a link to compare
         if is_within(host_of(address), domains):
             continue
         found.append(

@@ -96,21 +96,16 @@ def _reasons(purpose: str, at: datetime) -> list[tuple[str, Q]]:
         *reasons,
         ("no_basis", ~Q(Exists(allowed))),
         ("busy", Q(Exists(busy))),
-        *_closed_seasons(today),
+        ("closed_season", Q(Exists(_closed_seasons(today)))),
         *_limits(purpose, at),
     ]
 
 
-def _closed_seasons(today: date) -> list[tuple[str, Q]]:
-    kinds = set(
-        ClosedSeason.objects.filter(starts_on__lte=today, ends_on__gte=today).values_list(
-            "kind", flat=True
-        )
-    )
-    if None in kinds:
-        return [("closed_season", Q(pk__isnull=False))]
-    resting = Belonging.objects.filter(person=OuterRef("pk"), kind__in=kinds)
-    return [("closed_season", Q(Exists(resting)))] if kinds else []
+def _closed_seasons(today: date) -> QuerySet[ClosedSeason]:
+    """Those that rest this person: all partners' seasons, and their own kinds'."""
+    standing = ClosedSeason.objects.filter(starts_on__lte=today, ends_on__gte=today)
+    own = Belonging.objects.filter(person=OuterRef(OuterRef("pk")), kind=OuterRef("kind"))
+    return standing.filter(Q(kind=None) | Q(Exists(own)))
 
 
 def _limits(purpose: str, at: datetime) -> list[tuple[str, Q]]:

@@ -151,14 +151,13 @@ class MessageForm(forms.Form):
 
     @classmethod
     def shown(cls, message: Message) -> dict[str, Any]:
-        """A message as the form shows it."""
+        """A message as the form shows it; its shorter words come with it as `shorter`."""
         names = [name for name in cls.base_fields if name not in {"upload", "must_stay", "short"}]
         values = {name: getattr(message, name) for name in names}
-        short = message.variants.first()
         return {
             **values,
             "must_stay": "\n".join(message.must_stay),
-            "short": short.body if short else "",
+            "short": getattr(message, "shorter", None) or "",
         }
 
 

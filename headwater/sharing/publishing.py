@@ -5,6 +5,7 @@ from datetime import datetime
 
 from django.db import transaction
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from headwater.kit.errors import Refused
 from headwater.mail.personal_links import base_url
@@ -25,7 +26,11 @@ def look_over(body: str, *, at: datetime, has_target: bool) -> list[Finding]:
     slots = list(dict.fromkeys(SLOT.findall(body)))
     own = [slot for slot in slots if slot.casefold() != "your link"]
     if own:
-        says = _("It can be made their own: %(n)d places to fill in") % {"n": len(own)}
+        says = ngettext(
+            "It can be made their own: %(n)d place to fill in",
+            "It can be made their own: %(n)d places to fill in",
+            len(own),
+        ) % {"n": len(own)}
         found.append(Finding(PASS, says, topic="slots"))
     else:
         why = _("Words in square brackets, such as [your pick], are for partners to fill in.")

@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import Exists, OuterRef, Subquery
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
@@ -17,7 +18,7 @@ from headwater.safeguards.checks import STOP, mend
 from headwater.safeguards.models import Hold, Review
 from headwater.sharing import results
 from headwater.sharing.forms import MessageForm, RecallForm
-from headwater.sharing.models import Chase, Message, Recall
+from headwater.sharing.models import Chase, Message, Recall, Variant
 from headwater.sharing.networks import NETWORKS
 from headwater.sharing.pictures import redrawn
 from headwater.sharing.publishing import look_over, preview, publish
@@ -53,6 +54,8 @@ def new(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def message(request: PersonRequest, pk: int) -> HttpResponse:
     rows = Message.objects.select_related("publication", "recall", "segment", "written_by")
+    shorter = Variant.objects.filter(message=OuterRef("pk")).values("body")[:1]
+    rows = rows.annotate(shorter=Subquery(shorter), on_hold=Exists(Hold.objects.standing()))
     message = get_object_or_404(rows, pk=pk)
     form = _form(request, message)
     if request.method == "POST" and not swaps(request) and form.is_valid():
@@ -119,7 +122,7 @@ def _compose(request: PersonRequest, form: MessageForm, message: Message | None)
         "is_stopped": any(one.level == STOP for one in found),
         "rooms": [(one.name, one.left(body)) for one in NETWORKS.values()
                   if one.limit and one.limit <= 500],
-        "is_held": Hold.is_standing(),
+        "is_held": getattr(message, "on_hold", None) if message else Hold.is_standing(),
     }  # fmt: skip
     if message:
         audience = contact.audience(message.audience(moment), purpose=Purpose.MESSAGES, at=moment)

@@ -3,14 +3,15 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
 from headwater.ledger.models import Entry
 from headwater.partners.forms import NoteForm, PositionForm, StewardForm
-from headwater.partners.models import Goal, Merge, Purpose
+from headwater.partners.models import Goal, GoalWeek, Merge, Purpose, Suppression
 from headwater.people.models import Person
 from headwater.people.requests import PersonRequest
 from headwater.ui.http import page
@@ -39,25 +40,34 @@ class Balance:
         return self.gave >= self.asked
 
 
-def balance(people: list[int]) -> Balance:
-    entries = Entry.objects.standing().filter(person__in=people, verb__in=GAVE | ASKED)
-    counts = dict(entries.values_list("verb").annotate(n=Count("pk")))
-    return Balance(
-        gave=sum(n for verb, n in counts.items() if verb in GAVE),
-        asked=sum(n for verb, n in counts.items() if verb in ASKED),
+def deeds_of(person: Any) -> QuerySet[Entry]:
+    """What stands in the ledger for somebody, and for the records merged into theirs."""
+    records = Person.objects.filter(Q(pk=person) | Q(merged_into=person)).values("pk")
+    return Entry.objects.standing().filter(person__in=records)
+
+
+def count_of(verbs: frozenset[str]) -> Coalesce:
+    """How many such deeds there are of the person a row stands for."""
+    rows = (
+        deeds_of(OuterRef(OuterRef("pk"))).filter(verb__in=verbs).order_by().annotate(one=Value(1))
     )
+    return Coalesce(Subquery(rows.values("one").annotate(n=Count("pk")).values("n")), 0)
 
 
 @require_safe
 def partner(request: PersonRequest, pk: int) -> HttpResponse:
-    person = get_object_or_404(Person, pk=pk, erased_at=None)
+    stopped = Suppression.objects.filter(person=OuterRef("pk"), purpose="")
+    rows = Person.objects.select_related("stewardship").annotate(
+        gave=count_of(GAVE), asked=count_of(ASKED), is_stopped=Exists(stopped)
+    )
+    person = get_object_or_404(rows, pk=pk, erased_at=None)
     if person.merged_into_id:
         return redirect("studio:partner", person.merged_into_id)
-    people = [person.pk, *Person.objects.filter(merged_into=person).values_list("pk", flat=True)]
     context = {
         "person": person,
-        "balance": balance(people),
-        "timeline": timeline(people, request.GET.get("show", "")),
+        "balance": Balance(person.gave, person.asked),
+        "is_stopped": person.is_stopped,
+        "timeline": timeline(person, request.GET.get("show", "")),
         "show": request.GET.get("show", ""),
         **directory_of(person),
         **goal_of(person),
@@ -67,9 +77,9 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
     return page(request, "studio/partner.html", context)
 
 
-def timeline(people: list[int], show: str) -> list[Entry]:
+def timeline(person: Person, show: str) -> list[Entry]:
     """What happened, the newest first: all of it, what they did, or what we did."""
-    entries = Entry.objects.standing().filter(person__in=people).select_related("actor")
+    entries = deeds_of(person.pk).select_related("actor")
     if show == "they":
         entries = entries.exclude(verb__startswith="staff.")
     elif show == "we":
@@ -83,29 +93,46 @@ def timeline(people: list[int], show: str) -> list[Entry]:
 def directory_of(person: Person) -> dict[str, Any]:
     bases = {basis.purpose: basis for basis in person.bases.filter(ended_at=None)}
     notes = list(person.notes.select_related("author")[:30])
-    stopped = set(person.suppressions.values_list("purpose", flat=True))
     return {
         "positions": list(person.positions.select_related("organisation").order_by("-began_at")),
-        "kinds": [b.kind for b in person.belongings.select_related("kind")],
-        "tags": list(person.tags.all()),
-        "accounts": list(person.social_accounts.all()[:30]),
-        "numbers": list(person.external_ids.all()[:10]),
+        **_labels(person),
         "notes": notes,
         "last_contact": next((note.at for note in notes if note.is_contact), None),
         "bases": [
             (label, bases.get(value)) for value, label in Purpose.choices if value != "service"
         ],
-        "is_stopped": "" in stopped,
         "merges": list(
             Merge.objects.filter(kept=person, taken_back_at=None).select_related("merged")
         ),
     }
 
 
+def _labels(person: Person) -> dict[str, list[dict[str, str]]]:
+    """Kinds, tags, accounts and numbers: four short lists of two words each, asked for at once."""
+
+    def rows(what: str, these: QuerySet[Any], first: str, second: str) -> QuerySet[Any]:
+        words = {"what": Value(what), "label": F(first), "more": F(second)}
+        return these.order_by().annotate(**words).values_list("what", "label", "more")
+
+    found = rows("kinds", person.belongings.all(), "kind__name", "kind__slug").union(
+        rows("tags", person.tags.all(), "name", "name"),
+        rows("accounts", person.social_accounts.all(), "network", "handle"),
+        rows("numbers", person.external_ids.all(), "source", "value"),
+        all=True,
+    )
+    labels: dict[str, list[dict[str, str]]] = {
+        "kinds": [], "tags": [], "accounts": [], "numbers": []
+    }  # fmt: skip
+    for what, first, second in found:
+        labels[what].append({"first": first, "second": second})
+    return labels
+
+
 def goal_of(person: Person) -> dict[str, Any]:
     """Their own goal, only where they share it."""
-    goal = Goal.objects.filter(person=person, ended_at=None, is_shared=True).first()
-    return {"goal": goal, "goal_week": goal.weeks.order_by("-week_on").first() if goal else None}
+    weeks = GoalWeek.objects.filter(goal=OuterRef("pk")).order_by("-week_on")
+    goals = Goal.objects.filter(person=person, ended_at=None, is_shared=True)
+    return {"goal": goals.annotate(last=Subquery(weeks.values("value")[:1])).first()}
 
 
 def forms_for(person: Person) -> dict[str, Any]:

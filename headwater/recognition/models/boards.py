@@ -107,9 +107,10 @@ def neighbours_of(me: Standing) -> list[Standing]:
     board = Standing.objects.filter(season=me.season_id, group=me.group_id)
     above = board.filter(Q(points__gt=me.points) | Q(points=me.points, person__lt=me.person_id))
     below = board.filter(Q(points__lt=me.points) | Q(points=me.points, person__gt=me.person_id))
-    two_above = above.order_by("points", F("person").desc())[:NEIGHBOURS]
-    two_below = below.order_by("-points", "person")[:NEIGHBOURS]
-    return [*reversed(two_above), me, *two_below]
+    two_above = above.order_by("points", F("person").desc()).values("pk")[:NEIGHBOURS]
+    two_below = below.order_by("-points", "person").values("pk")[:NEIGHBOURS]
+    near = Q(pk__in=two_above) | Q(pk__in=two_below) | Q(pk=me.pk)
+    return list(Standing.objects.filter(near).order_by("-points", "person"))
 
 
 def top(season: Season, group: Kind | None, count: int = 10) -> models.QuerySet[Standing]:

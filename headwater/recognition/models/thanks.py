@@ -58,9 +58,10 @@ def unthanked(at: datetime) -> QuerySet[Person]:
     recent = Entry.objects.standing().filter(
         verb__in=DEEDS_TO_THANK, at__gte=at - LOOKED_BACK, at__lte=at
     )
-    first = recent.filter(~Exists(since), person=OuterRef("pk")).order_by("at").values("at")[:1]
-    waiting = Person.objects.partners().annotate(first_deed_at=Subquery(first))
-    return waiting.exclude(first_deed_at=None).order_by("first_deed_at", "pk")
+    unseen = recent.filter(~Exists(since))
+    first = unseen.filter(person=OuterRef("pk")).order_by("at").values("at")[:1]
+    waiting = Person.objects.partners().filter(pk__in=unseen.values("person"))
+    return waiting.annotate(first_deed_at=Subquery(first)).order_by("first_deed_at", "pk")
 
 
 def newest_deeds(people: list[Person], at: datetime) -> dict[int, Entry]:
