@@ -65,16 +65,20 @@ def allow_hosts(host: str) -> None:
     os.environ["HEADWATER_HOSTS"] = ",".join(hosts)
 
 
+def near(host: str) -> str:
+    return "127.0.0.1" if host in {"0.0.0.0", "::"} else host  # noqa: S104
+
+
 def address_of(options: Namespace) -> str:
     """Where whoever sits at this machine finds it."""
-    host = "127.0.0.1" if options.host in {"0.0.0.0", "::"} else options.host  # noqa: S104
+    host = near(options.host)
     return f"http://[{host}]:{options.port}" if ":" in host else f"http://{host}:{options.port}"
 
 
 def greet(options: Namespace) -> None:
     """Once the first page has answered, say where to look."""
     address = address_of(options)
-    connection = http.client.HTTPConnection(host, options.port, timeout=60)
+    connection = http.client.HTTPConnection(near(options.host), options.port, timeout=60)
     waiting = threading.Event()
     for _ in range(600):
         try:

@@ -82,6 +82,7 @@ SECRET_KEY = secret("SECRET_KEY") or _kept_secret("secret_key")
 DEBUG = flag("DEBUG")
 ALLOWED_HOSTS = text("HOSTS", "127.0.0.1,localhost,[::1]").split(",")
 PUBLIC_URL = text("PUBLIC_URL")
+LOCAL_URL = text("LOCAL_URL", "http://127.0.0.1:8000")  # where `serve` answers on this machine
 DEMO = flag("DEMO")
 SMTP_URL = secret("SMTP_URL")
 SHARED_DIR = text("SHARED")

@@ -32,7 +32,7 @@ class PersonalLink:
 
 def base_url() -> str:
     """Where the public finds us, without a slash at its end."""
-    address = settings.PUBLIC_URL or House.current().public_url or "http://127.0.0.1:8000"
+    address = settings.PUBLIC_URL or House.current().public_url or settings.LOCAL_URL
     return address.rstrip("/")
 
 

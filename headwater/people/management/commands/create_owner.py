@@ -1,5 +1,6 @@
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
@@ -26,5 +27,5 @@ class Command(BaseCommand):
         owner = make_owner(
             name=options["name"] or options["email"].split("@")[0], email=options["email"], at=now()
         )
-        base = options["base"] or House.current().public_url or "http://127.0.0.1:8000"
+        base = options["base"] or House.current().public_url or settings.LOCAL_URL
         self.stdout.write(f"{owner.name}\t{owner.email}\t{operators_link(owner, base)}")
