@@ -1,13 +1,18 @@
 from datetime import datetime
 from typing import Any
 
+from django.db.models import TextField
+from django.db.models.functions import Cast
+
 from headwater.partners.models import (
     Basis,
     Belonging,
     Change,
     Goal,
+    Import,
     Merge,
     Note,
+    RefusedRow,
     SocialAccount,
     Stewardship,
     Suppression,
@@ -15,6 +20,8 @@ from headwater.partners.models import (
     Twin,
 )
 from headwater.people.models import Person
+
+IN_HAND = (Import.State.NEW, Import.State.LOOKING, Import.State.RUNNING)
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -50,6 +57,9 @@ def erase(person: Person, at: datetime) -> None:
         Suppression.objects.filter(person=person).update(person=None)
         kept = Suppression.add(person.email, reason="erased", at=at)
         Suppression.objects.filter(pk=kept.pk).update(reason="erased", source="", person=None)
+        rows = RefusedRow.objects.annotate(text=Cast("cells", TextField()))
+        rows.filter(text__icontains=person.email).delete()
+    Import.objects.exclude(state__in=IN_HAND).update(preview={})  # it shows the first few rows
     for model in (Basis, Belonging, Change, Goal, Note, SocialAccount, Stewardship, Trait):
         model._base_manager.filter(person=person).delete()
     person.tags.clear()
