@@ -32,7 +32,7 @@ def recognise(request: PersonRequest) -> HttpResponse:
     deeds = newest_deeds(list(waiting), at)
     rows = formula.rows(season)
     since = season.bounds[0]
-    thanked = Thanks.objects.filter(at__gte=since).annotate(one=Value(1)).values("one")
+    thanked = Thanks.objects.filter(at__gte=since).annotate(one=Value(1)).order_by().values("one")
     on_board = BoardPlace.objects.annotate(one=Value(1)).order_by().values("one")
     counts = Season.objects.values(
         thanked=Subquery(thanked.annotate(n=Count("person", distinct=True)).values("n")),
