@@ -8,7 +8,7 @@ import tempfile
 data = tempfile.mkdtemp(prefix="headwater-tests-")
 atexit.register(shutil.rmtree, data, ignore_errors=True)
 for name in [name for name in os.environ if name.startswith("HEADWATER_")]:
-    if not name.startswith("HEADWATER_TEST_"):
+    if not name.startswith("HEADWATER_TEST_") and name != "HEADWATER_SHARED":
         del os.environ[name]  # what an operator has set must not colour a test
 os.environ["HEADWATER_DATA"] = data
 os.environ["HEADWATER_DATABASE_URL"] = os.environ.get("HEADWATER_TEST_DATABASE_URL", "")

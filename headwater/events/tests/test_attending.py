@@ -10,7 +10,7 @@ from headwater.events.tests.make import NOON
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
 
-SHARED = Path(os.environ.get("HEADWATER_TEST_SHARED", Path(__file__).parents[4] / "shared"))
+SHARED = Path(os.environ.get("HEADWATER_SHARED", Path(__file__).parents[4] / "shared"))
 ZOOM = SHARED / "data" / "exports" / "headers" / "zoom_webinar_attendee_report.csv"
 
 
