@@ -287,7 +287,7 @@ def test_a_person_and_a_robot_follow_the_link_and_count_apart(
     owner.get_by_role("link", name="Autumn boxes").first.click()
     results = owner.get_by_role("link", name="What came of it").get_attribute("href") or ""
 
-    sees_by_and_by(owner, results, "1 people came, in 1 visits; 2 machines left out")
+    sees_by_and_by(owner, results, "1 person came, in 1 visit; 2 machines left out")
 
 
 def test_points_badges_and_the_board_follow_from_what_she_did(ada: Page) -> None:
