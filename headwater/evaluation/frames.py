@@ -7,20 +7,31 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from typing import Any
 
 import numpy as np
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import F, FloatField, Min, QuerySet, Subquery, Sum, Value
+from django.db.models.functions import Cast, Coalesce
 from numpy.typing import NDArray
 
 from headwater.kit.periods import week_of
 from headwater.ledger.models import Entry
-from headwater.people.models import Person
-from headwater.programme.models import Activity, Campaign, Cost, Market, OutcomeWeek
+from headwater.people.models import House, Person
+from headwater.programme.models import (
+    Activity,
+    Amendment,
+    Campaign,
+    Cost,
+    Market,
+    Metric,
+    OutcomeWeek,
+)
 from headwater.sharing.models import VisitDay
 
 WEEKS_BEFORE = 104
 WEEKS_AFTER = 12
 BLOCK_WEEKS = 4
+UNCOUNTED = Value(Decimal(-2))  # a week that nobody counted is not a week of none
 BUILDING = ["events.attended", "library.code_opened", "library.tip_done"]
 Floats = NDArray[np.float64]
 
@@ -121,9 +132,7 @@ class CapacityFrame:
 
     @property
     def version(self) -> str:
-        return version_of(
-            self.blocks, self.visits, self.begins, self.deeds, self.cost, self.hours
-        )
+        return version_of(self.blocks, self.visits, self.begins, self.deeds, self.cost, self.hours)
 
 
 def capacity_frame(at: datetime, blocks: int = 26) -> CapacityFrame | None:
@@ -204,3 +213,37 @@ def price(money: Decimal, hours: Decimal, rate: Decimal | None) -> float | None:
     if hours and rate is None:
         return None
     return float(money + hours * (rate or Decimal(0)))
+
+
+def rows_version(at: datetime) -> str:
+    """A hash of sums over every row an answer could rest on: quick to ask for, and another one as
+    soon as a row is added, taken away or changed. Empty while there is no house."""
+    monday = week_of(at.date())
+    deeds = Entry.objects.filter(verb__in=BUILDING, at__lt=at)
+    sums = {
+        "weeks": _sum(OutcomeWeek.objects.all(), F("pk") * (Coalesce(F("value"), UNCOUNTED) + 1)),
+        "markets": _sum(Market.objects.all(), F("pk") + F("metric_id")),
+        "ours": _sum(Market.objects.filter(is_ours=True), F("pk")),
+        "places": _sum(Campaign.markets.through.objects.all(), F("market_id") * F("campaign_id")),
+        "amendments": _sum(Amendment.objects.all(), F("pk")),
+        "money": _sum(Cost.objects.all(), F("pk") * (F("money") + 1)),
+        "hours": _sum(Cost.objects.all(), F("pk") * (F("hours") + 1)),
+        "done": _sum(Activity.objects.filter(state__in=_spent_states()), F("pk")),
+        "visits": _sum(VisitDay.objects.filter(day__lt=monday), F("pk") * (F("people") + 1)),
+        "deeds": _sum(deeds, F("pk")),
+        "voided": _sum(Entry.objects.filter(voids__isnull=False), F("pk")),
+        "people": _sum(Person.objects.partners(), F("pk")),
+    }
+    house = House.current()
+    if house._state.adding:
+        return ""  # before the first run there is nothing to go by
+    found = House.objects.filter(pk=1).values(**sums).first()
+    metrics = list(Metric.objects.order_by("pk").values_list())
+    campaigns = list(Campaign.objects.registered().order_by("pk").values_list())
+    return version_of(found, metrics, campaigns, house.hourly_rate, house.currency, monday)
+
+
+def _sum(rows: QuerySet[Any], worth: Any) -> Subquery:
+    every = rows.order_by().annotate(one=Value(1)).values("one")
+    whole = Cast(Sum(worth, output_field=FloatField()), FloatField())
+    return Subquery(every.annotate(n=whole).values("n"), output_field=FloatField())

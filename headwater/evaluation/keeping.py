@@ -1,21 +1,73 @@
-"""Stored answers: the same data and code give the stored one, anything else is worked out anew."""
+"""Stored answers: the same data and code give the stored one, anything else is worked out anew.
+
+To find the stored one all rows are turned into arrays again. A page therefore looks at answers
+`while_rows_stand`: as long as no row has changed, this process answers from memory.
+"""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import asdict, is_dataclass
 from datetime import datetime
 from enum import Enum
-from typing import Any
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 import numpy as np
 from django.conf import settings
+from django.db.models import Model
 
+from headwater.evaluation import frames
 from headwater.evaluation.models import Result
 from headwater.programme.models import Campaign
 
 SEED = 20_260_514
+REMEMBERED = 256  # answers, of a few kilobytes each
+
+Work = TypeVar("Work", bound=Callable[..., Any])
+_version: ContextVar[str] = ContextVar("rows_version", default="")
+_memory: OrderedDict[tuple[Any, ...], Any] = OrderedDict()
+
+
+@contextmanager
+def while_rows_stand(at: datetime) -> Iterator[None]:
+    """Within this, what was worked out on the same rows before is not worked out again."""
+    before = _version.set(frames.rows_version(at))
+    try:
+        yield
+    finally:
+        _version.reset(before)
+
+
+def remembered(work: Work) -> Work:
+    """Answer from memory inside `while_rows_stand`; anywhere else, work it out."""
+
+    @wraps(work)
+    def answer(*args: Any, **named: Any) -> Any:
+        version = _version.get()
+        if not version:
+            return work(*args, **named)
+        given = (*args, *sorted(named.items()))
+        key = (version, work.__qualname__, *(_as_key(one) for one in given))
+        if key not in _memory:
+            _memory[key] = work(*args, **named)
+            while len(_memory) > REMEMBERED:
+                _memory.popitem(last=False)
+        return _memory[key]
+
+    return cast(Work, answer)
+
+
+def _as_key(value: Any) -> Any:
+    if isinstance(value, Model):
+        return (value._meta.label, value.pk)
+    if isinstance(value, datetime):
+        return value.date()
+    return repr(value)
 
 
 def kept(

@@ -52,6 +52,7 @@ def worth_of_visits() -> Metric | None:
     return Metric.objects.filter(slug=VISITS).first()
 
 
+@keeping.remembered
 def capacity_return(at: datetime) -> Result | Blocked:
     """The stored answer on capacity, or what stands in its way."""
     frame = frames.capacity_frame(at)
@@ -168,6 +169,7 @@ def _layers(found: CumulativeReturn, deeds: Floats, blocks: list[date]) -> list[
     return layers
 
 
+@keeping.remembered
 def campaigns_return(at: datetime, blocks: list[date]) -> dict[str, Any] | None:
     """All campaigns together on the capacity's blocks: net return with range, in House currency.
 
@@ -235,6 +237,7 @@ def paid_for_itself(answer: dict[str, Any]) -> str:
     return str(in_words(float(np.mean(draws > 1))).value)
 
 
+@keeping.remembered
 def capacity_lever(at: datetime) -> verdicts.Lever | None:
     """Capacity as a lever beside campaigns: what it cost and brought so far."""
     result = capacity_return(at)

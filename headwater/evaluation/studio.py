@@ -1,5 +1,8 @@
+from collections.abc import Callable
 from datetime import date, datetime
 from decimal import Decimal
+from functools import wraps
+from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -8,7 +11,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.evaluation import returning, showing, verdicts
+from headwater.evaluation import keeping, returning, showing, verdicts
 from headwater.evaluation.forms import DebriefForm
 from headwater.evaluation.models import Debrief
 from headwater.evaluation.returning import Blocked
@@ -18,7 +21,21 @@ from headwater.programme.models import Campaign, priced
 from headwater.stats.answers import NotEnough
 from headwater.ui.http import form_status, page, refusing
 
+View = TypeVar("View", bound=Callable[..., HttpResponse])
 
+
+def from_memory(view: View) -> View:
+    """Let a page answer from memory as long as no row has changed."""
+
+    @wraps(view)
+    def looking(request: PersonRequest, *args: Any, **named: Any) -> HttpResponse:
+        with keeping.while_rows_stand(now()):
+            return view(request, *args, **named)
+
+    return cast(View, looking)
+
+
+@from_memory
 @require_safe
 def campaigns(request: PersonRequest) -> HttpResponse:
     """Every registered campaign with its verdict, or when it will have one."""
@@ -31,6 +48,7 @@ def campaigns(request: PersonRequest) -> HttpResponse:
     return page(request, "evaluation/studio/campaigns.html", {"rows": rows})
 
 
+@from_memory
 @require_http_methods(["GET", "POST"])
 def verdict(request: PersonRequest, pk: int) -> HttpResponse:
     at, today = now(), localdate()
@@ -91,6 +109,7 @@ def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
     }
 
 
+@from_memory
 @require_safe
 def returns(request: PersonRequest) -> HttpResponse:
     """What capacity cost and brought, beside the campaigns."""

@@ -33,6 +33,7 @@ class Said:
         return self.answer.get("estimate")
 
 
+@keeping.remembered
 def verdict(campaign: Campaign, at: datetime, aim: Decimal | None = None) -> Result | None:
     """The stored answer to the first question, on the registered aim or on an amended one.
 
@@ -140,6 +141,7 @@ class Lever:
         )
 
 
+@keeping.remembered
 def elsewhere(
     campaign: Campaign, at: datetime, *, capacity: Lever | None
 ) -> Result | NotEnough | None:
@@ -198,11 +200,13 @@ def _elsewhere(levers: Sequence[Lever], ours: int, rng: np.random.Generator) -> 
     }
 
 
+@keeping.remembered
 def priced_campaigns(at: datetime) -> list[Campaign]:
     over = Campaign.objects.over(at.date()).select_related("metric")
     return list(over.prefetch_related("costs"))
 
 
+@keeping.remembered
 def campaign_lever(campaign: Campaign, at: datetime) -> Lever | None:
     """A campaign as a lever: its cost and what it brought in money, both sides added up."""
     result = verdict(campaign, at)

@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -11,7 +12,9 @@ from headwater.people.models import House, Organisation, Person, Role
 from headwater.ui.long_select import LongSelect
 
 
+@cache
 def zones() -> list[tuple[str, Any]]:
+    """Read once: the names stand in hundreds of files."""
     return [
         ("", _("As the house")),
         *((z, z.replace("_", " ")) for z in sorted(available_timezones())),

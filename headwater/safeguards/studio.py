@@ -3,7 +3,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count
+from django.db.models import Count, Prefetch
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.dateparse import parse_date
@@ -17,7 +17,7 @@ from headwater.partners.models import Purpose
 from headwater.people.models import House, Person
 from headwater.people.requests import PersonRequest, needs
 from headwater.safeguards import contact, trail, verbs
-from headwater.safeguards.checks import STOP, check, mend
+from headwater.safeguards.checks import LINK, STOP, check, mend
 from headwater.safeguards.forms import (
     DecisionForm,
     DomainForm,
@@ -56,14 +56,17 @@ def protect(request: PersonRequest) -> HttpResponse:
     moment = now()
     waiting = list(Review.objects.waiting().select_related("author")[:10])
     week = moment - timedelta(days=7)
+    guidelines = list(Guideline.objects.standing().with_use().select_related("set_by"))
     context = {
         "hold": Hold.objects.standing().select_related("held_by").first(),
         "hold_form": HoldForm(),
-        "waiting": _looked_over(waiting, moment),
+        "waiting": _looked_over(waiting, guidelines, moment),
         "checked": Entry.objects.did(verbs.DRAFT_CHECKED).filter(at__gte=week).count(),
         "caught": _caught_since(week),
-        **_guideline_list(request),
-        "incidents": Incident.objects.prefetch_related("follow_ups__owner")[:3],
+        **_guideline_list(request, guidelines),
+        "incidents": Incident.objects.prefetch_related(
+            Prefetch("follow_ups", FollowUp.objects.select_related("owner"))
+        )[:3],
         "trend": _trend(moment),
         "limits": ContactLimit.objects.all(),
         "now": moment,
@@ -71,15 +74,15 @@ def protect(request: PersonRequest) -> HttpResponse:
     return page(request, "safeguards/studio/protect.html", context)
 
 
-def _looked_over(reviews: list[Review], at: datetime) -> list[tuple[Review, list[Any]]]:
+def _looked_over(
+    reviews: list[Review], guidelines: list[Guideline], at: datetime
+) -> list[tuple[Review, list[Any]]]:
     """Each draft with what stops it today."""
     if not reviews:
         return []
-    known: dict[str, Any] = {
-        "guidelines": list(Guideline.objects.standing()),
-        "domains": ApprovedDomain.names(),
-        "at": at,
-    }
+    has_link = any(LINK.search(one.text) for one in reviews)
+    domains = ApprovedDomain.names() if has_link else frozenset()
+    known: dict[str, Any] = {"guidelines": guidelines, "domains": domains, "at": at}
     found = [
         check(one.text, network=one.network, relationship=one.relationship, **known)
         for one in reviews
@@ -101,9 +104,8 @@ def _caught_since(moment: datetime) -> dict[str, int]:
     return {"stopped": len(drafts), "open": sum(drafts.values())}
 
 
-def _guideline_list(request: PersonRequest) -> dict[str, Any]:
+def _guideline_list(request: PersonRequest, rows: list[Guideline]) -> dict[str, Any]:
     words, show = request.GET.get("q", "").strip(), request.GET.get("show", "")
-    rows = list(Guideline.objects.standing().with_use().select_related("set_by"))
     by_filter = {
         "stop": [one for one in rows if one.is_stop],
         "mind": [one for one in rows if not one.is_stop],

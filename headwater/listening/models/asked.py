@@ -1,4 +1,7 @@
 from datetime import datetime
+from typing import Any
+
+from django.db.models import QuerySet
 
 from headwater.listening.models.conversations import HandCount
 from headwater.listening.models.invitations import Invitation
@@ -13,12 +16,14 @@ def has_asked(kind: Kind | None = None, *, at: datetime) -> bool:
     An invitation, an answer by call sheet, a logged conversation and a show of hands all count; a
     survey that nobody has been sent does not. A show of hands has no names, so no kind either.
     """
-    ways = [
+    ways: list[QuerySet[Any]] = [
         Invitation.objects.filter(invited_at__lte=at),
         Reply.objects.filter(begun_on__lte=at.date(), person__isnull=False),
         Wish.objects.filter(at__lte=at, person__isnull=False),
     ]
     if kind is not None:
-        return any(way.filter(person__belongings__kind=kind).exists() for way in ways)
-    unnamed = HandCount.objects.filter(held_on__lte=at.date())
-    return any(way.exists() for way in ways) or unnamed.exists()
+        ways = [way.filter(person__belongings__kind=kind) for way in ways]
+    else:
+        ways.append(HandCount.objects.filter(held_on__lte=at.date()))
+    first, *others = (way.order_by().values_list("pk") for way in ways)
+    return first.union(*others, all=True).exists()
