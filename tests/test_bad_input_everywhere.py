@@ -92,6 +92,8 @@ def press(client: Client, form: Form, data: dict[str, Any], *, times: int = 1) -
             said = Page(form.action, html_of(answer))
             if answer.status_code >= 500:
                 yield f"{answer.status_code}"
+            if html_of(answer).count('class="notice bad" role="alert"') > 1:
+                yield "what is wrong is said twice"
             if "plan-ted" in said.tags:
                 yield "what was typed became a tag"
             raise TakenBack
