@@ -165,10 +165,13 @@ def _drawn(result: Results) -> list[tuple[Line, charts.Chart]]:
     ]  # fmt: skip
 
 
+ENOUGH_TO_RANK = 10  # below that, one more answer turns the order round
+
+
 def _top(shown: list[Any]) -> Any:
     """The first line of the first question that has choices: what most of them want."""
     for result in shown:
-        if result.lines and result.lines[0].count:
+        if result.lines and result.lines[0].count and result.answered >= ENOUGH_TO_RANK:
             return result.lines[0]
     return None
 

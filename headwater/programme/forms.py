@@ -154,7 +154,9 @@ class WeeksForm(forms.Form):
 
     weeks = forms.CharField(
         label=_("What was counted"),
-        help_text=_("A line a week, such as: Saltmarsh Quay, 2026-05-04, 310"),
+        help_text=_(
+            "A line a week: Saltmarsh Quay, 2026-05-04, 310. Without a place it counts for all."
+        ),
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=200_000,
     )
@@ -167,6 +169,8 @@ class WeeksForm(forms.Form):
             if not any(cell.strip() for cell in cells):
                 continue
             try:
+                if len(cells) == 2:  # a house that counts in one place need not name it
+                    cells = [_("Everywhere"), *cells]
                 place, day, value = (cell.strip() for cell in cells)
                 counted = Decimal(value) if value else None
                 if counted is not None and not counted.is_finite():
