@@ -5,7 +5,7 @@ import os
 import pytest
 from pytest_django import DjangoDbBlocker
 
-from headwater.cli.first_tables import take_our_own_steps
+from headwater.cli.first_tables import finish
 from tests.chromium import CHROMIUM, HOW_TO_INSTALL
 
 # Playwright keeps an event loop running, and Django refuses the ORM wherever one runs.
@@ -24,4 +24,4 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -> None:
     """Tables made at once, as a new house makes them, instead of a migration at a time."""
     with django_db_blocker.unblock():
-        take_our_own_steps()
+        finish()

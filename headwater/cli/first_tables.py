@@ -23,21 +23,26 @@ def make() -> None:
         for model in apps.get_models():
             if model._meta.managed and not model._meta.proxy:
                 editor.create_model(model)
-    take_our_own_steps([migration for migration, _ in plan])
-    executor.recorder.ensure_schema()
-    for migration, _ in plan:
-        executor.recorder.record_applied(migration.app_label, migration.name)
+    finish([migration for migration, _ in plan])
     emit_post_migrate_signal(0, False, connection.alias)
 
 
-def take_our_own_steps(plan: list[Migration] | None = None) -> None:
+def finish(plan: list[Migration] | None = None) -> None:
+    """Once the tables stand: what else our migrations do, and a note that all have been run."""
+    executor = MigrationExecutor(connection)
+    if plan is None:
+        plan = [executor.loader.disk_migrations[key] for key in _in_order(executor)]
+    _take_our_own_steps(plan)
+    executor.recorder.ensure_schema()
+    for migration in plan:
+        executor.recorder.record_applied(migration.app_label, migration.name)
+
+
+def _take_our_own_steps(plan: list[Migration]) -> None:
     """What our migrations do beside making tables, such as search indexes.
 
     Other people's move rows from one shape to the next, and here there are none to move.
     """
-    if plan is None:
-        executor = MigrationExecutor(connection)
-        plan = [executor.loader.disk_migrations[key] for key in _in_order(executor)]
     ours = {config.label for config in apps.get_app_configs() if "headwater." in config.name}
     with connection.schema_editor() as editor:
         for migration in plan:
