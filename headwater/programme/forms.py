@@ -170,7 +170,7 @@ class WeeksForm(forms.Form):
                 continue
             try:
                 if len(cells) == 2:  # a house that counts in one place need not name it
-                    cells = [_("Everywhere"), *cells]
+                    cells = [str(_("Everywhere")), *cells]
                 place, day, value = (cell.strip() for cell in cells)
                 counted = Decimal(value) if value else None
                 if counted is not None and not counted.is_finite():
