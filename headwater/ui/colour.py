@@ -83,7 +83,7 @@ class Dye:
 def dyed(text: str) -> tuple[Dye, Dye]:
     """Light and dark faces of one colour, moved only in lightness until words can be read.
 
-    Both reach 4.5:1 on the page and under the words of a button.
+    Both reach 4.5:1 on the page, on their own soft ground and under the words of a button.
     """
     colour = from_hex(text)
     return _face(colour, page="#ecf4ed", step=-0.01), _face(colour, page="#0b1b20", step=0.01)
@@ -92,17 +92,17 @@ def dyed(text: str) -> tuple[Dye, Dye]:
 def _face(colour: Oklch, *, page: str, step: float) -> Dye:
     on = "#fafdfa" if step < 0 else "#07202b"
     lightness = colour.lightness
-    while not _reads(Oklch(lightness, colour.chroma, colour.hue), page, on):
-        lightness += step
     soft = Oklch(0.93 if step < 0 else 0.3, min(colour.chroma, 0.04), colour.hue)
+    while not _reads(Oklch(lightness, colour.chroma, colour.hue), page, to_hex(soft), on):
+        lightness += step
     strong = Oklch(min(1, max(0, lightness + 7 * step)), colour.chroma, colour.hue)
     plain = Oklch(lightness, colour.chroma, colour.hue)
     return Dye(to_hex(plain), to_hex(strong), to_hex(soft), on)
 
 
-def _reads(colour: Oklch, page: str, on: str) -> bool:
+def _reads(colour: Oklch, *beside: str) -> bool:
     shown = to_hex(colour)
-    return contrast(shown, page) >= 4.5 and contrast(shown, on) >= 4.5
+    return all(contrast(shown, other) >= 4.5 for other in beside)
 
 
 def brand_sheet(text: str) -> str:

@@ -6,7 +6,7 @@ from django.utils.translation import gettext as _
 from headwater.kit.markdown import as_html
 
 register = template.Library()
-SCROLLS = '<div class="scroll" tabindex="0" role="region" aria-label="{}"><table class="table">'
+SCROLLS = '<div class="scroll" tabindex="0" role="group" aria-label="{}"><table class="table">'
 
 
 @register.filter

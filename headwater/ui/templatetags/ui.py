@@ -287,7 +287,7 @@ def stat(content: SafeString, figure: str, unit: str = "") -> SafeString:
 @register.simple_block_tag(end_name="endscroll")
 def scroll(content: SafeString, label: str) -> SafeString:
     """A wide table that scrolls by itself, reachable by keyboard."""
-    html = '<div class="scroll" tabindex="0" role="region" aria-label="{}">{}</div>'
+    html = '<div class="scroll" tabindex="0" role="group" aria-label="{}">{}</div>'
     return format_html(html, label, content)
 
 

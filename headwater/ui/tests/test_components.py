@@ -312,5 +312,5 @@ def test_the_current_item_is_named_by_page_then_view_then_room(
 def test_a_wide_table_in_markdown_scrolls_by_itself_and_is_reached_by_keyboard() -> None:
     html = markdown("| week | shape |\n| --- | --- |\n| 1 | useful |")
 
-    assert html.startswith('<div class="scroll" tabindex="0" role="region" aria-label="Table,')
+    assert html.startswith('<div class="scroll" tabindex="0" role="group" aria-label="Table,')
     assert html.strip().endswith("</table></div>")
