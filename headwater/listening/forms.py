@@ -134,7 +134,22 @@ class OptionForm(forms.Form):
     )
 
 
-OptionFormSet = forms.formset_factory(OptionForm, extra=2, max_num=30, validate_max=True)
+class OptionForms(forms.BaseFormSet):
+    """The needs to choose from are asked for once, not once a row."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        needs = Need.objects.values_list("pk", "name")
+        self.needs: list[tuple[Any, Any]] = [("", _("no need")), *needs]
+
+    def add_fields(self, form: forms.Form, index: int | None) -> None:
+        super().add_fields(form, index)
+        form.fields["need"].choices = self.needs  # type: ignore[attr-defined]
+
+
+OptionFormSet = forms.formset_factory(
+    OptionForm, formset=OptionForms, extra=2, max_num=30, validate_max=True
+)
 
 
 def options_of(forms_: Iterable[forms.Form]) -> list[tuple[str, str, Need | None]]:
