@@ -84,10 +84,11 @@ def event(request: PersonRequest, pk: int) -> HttpResponse:
     shown = request.GET.get("show", Place.State.HELD)
     came = Attendance.objects.filter(event=event, person=OuterRef("person"))
     guests = event.place_rows.filter(state=shown).select_related("person").order_by("asked_at")
+    wanted = request.GET.get("q", "").strip()
+    if wanted:
+        guests = guests.filter(person__name__icontains=wanted)
     listed = Paginator(guests.annotate(is_here=Exists(came)), 50)
-    if wanted := request.GET.get("q", "").strip():
-        listed.object_list = listed.object_list.filter(person__name__icontains=wanted)
-    else:
+    if not wanted:
         listed.count = states.get(shown, 0)
     context = {
         "event": event,

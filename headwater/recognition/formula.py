@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import OuterRef, Subquery, Sum
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.utils.text import get_text_list
 from django.utils.translation import gettext as _
 
@@ -49,10 +49,9 @@ class RuleRow:
 def rows(season: Season) -> list[RuleRow]:
     """Each rule with its part of the season's points: measured, counted from the ledger."""
     points = Points.objects.filter(season=season, rule=OuterRef("pk")).order_by().values("rule")
+    standing: QuerySet[Rule] = Rule.objects.standing_in(season)
     rules = list(
-        Rule.objects.standing_in(season).annotate(
-            points_given=Subquery(points.annotate(n=Sum("points")).values("n"))
-        )
+        standing.annotate(points_given=Subquery(points.annotate(n=Sum("points")).values("n")))
     )
     given = {rule.pk: rule.points_given or 0 for rule in rules}
     total = sum(given.values())

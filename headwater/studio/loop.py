@@ -152,7 +152,5 @@ def scalars(**querysets: Any) -> dict[str, int]:
         return Subquery(every.values("n"), output_field=NUMBER)
 
     house = House.objects.filter(pk=1)
-    row: dict[str, Any] = (
-        house.values(**{k: counted(v) for k, v in querysets.items()}).first() or {}
-    )
+    row: Any = house.values(**{k: counted(v) for k, v in querysets.items()}).first() or {}
     return {key: int(row.get(key) or 0) for key in querysets}
