@@ -12,6 +12,8 @@ from tests.running import House
 
 pytestmark = pytest.mark.slow
 
+# A key nothing points at: Django's own migrations make it wider than its own model says.
+DJANGOS_OWN = "('auth_group_permissions', 'id', 'int"
 
 QUESTIONS = {
     "sqlite": ["SELECT tbl_name, name, sql FROM sqlite_master WHERE sql IS NOT NULL"],
@@ -54,5 +56,5 @@ def test_tables_made_at_once_are_those_that_the_migrations_make(
         made = shape()
 
     with stepwise.rows():
-        assert made ^ shape() == set()
+        assert {row for row in made ^ shape() if DJANGOS_OWN not in row} == set()
     at_once.command("migrate", "--check")
