@@ -27,14 +27,14 @@ class Found:
 
 def crawl(person: Person | AnonymousUser, *begin: str) -> tuple[dict[str, Found], list[str]]:
     """One page of each name that `person` can reach, and what went wrong on the way."""
-    client, found, problems = Client(), dict[str, Found](), list[str]()
+    client, found, problems = Client(raise_request_exception=False), dict[str, Found](), list[str]()
     if isinstance(person, Person):
         client.force_login(person, backend="allauth.account.auth_backends.AuthenticationBackend")
     waiting, seen = list(begin), set(begin)
     while waiting:
         path = waiting.pop(0)
         try:
-            name = resolve(path).view_name
+            name = resolve(path.partition("?")[0]).view_name
         except Resolver404:
             problems.append(f"{path} leads nowhere")
             continue

@@ -2,14 +2,23 @@
 
 from collections.abc import Iterator
 from typing import Any
+from urllib.parse import urlencode
 
 import pytest
 from django.contrib.auth.models import AnonymousUser
 from django.test import Client
+from django.urls import reverse
+from django.utils.timezone import now
 from playwright.sync_api import Browser, ConsoleMessage, Page
 from pytest_django import DjangoDbBlocker
 
+from headwater.events.models import Event
+from headwater.listening.models import Survey
+from headwater.mail import personal_links
+from headwater.mail.letters import stop_token
+from headwater.mail.models import Delivery
 from headwater.people.models import Person
+from headwater.sharing.models import Message
 from tests.axe import violations
 from tests.journeys.crawling import Found, crawl
 from tests.mailbox import Mailbox
@@ -51,7 +60,34 @@ def audience(request: pytest.FixtureRequest) -> str:
 @pytest.fixture(scope="module")
 def crawled(demo: Running, audience: str) -> Crawled:
     with demo.rows():
-        return crawl(who(audience), *BEGIN[audience])
+        return crawl(who(audience), *BEGIN[audience], *from_letters_and_buttons(audience))
+
+
+def from_letters_and_buttons(audience: str) -> list[str]:
+    """Pages that no link leads to: those a letter opens for one job, and those behind a button."""
+    letter = Delivery.objects.exclude(person=None).order_by("-pk")[0]
+    if audience == "owner":
+        return ["/studio/design/", reverse("studio:mail:letter", args=[letter.pk])]
+    if audience == "partner":
+        message = Message.objects.visible_to(Person.objects.get(pk=who(audience).pk), now())[0]
+        return [reverse("portal:sharing:by_hand", args=[message.pk, "bluesky"])]
+    survey = Survey.objects.open(now()).exclude(invitations=None)[0]
+    asked = survey.invitations.filter(is_done=False)[0].person
+    past = Event.objects.past(now())[0]
+    came = past.attendances.all()[0].person
+    return [
+        reverse("portal:mail:stop", args=[stop_token(letter.pk)]),
+        personal(asked, "listening.survey", survey.public_id, f"/surveys/{survey.public_id}/"),
+        personal(came, "events.pulse", str(past.pk), "/events/pulse/{token}/"),
+        personal(came, "events.place", str(past.pk), "/events/place/{token}/"),
+        personal(asked, "capacity.check_in", "", "/check-in/"),
+    ]
+
+
+def personal(person: Person, job: str, key: str, path: str) -> str:
+    """Where the personal link in a letter leads."""
+    token = personal_links.token(person, job=job, key=key, path=path)
+    return path.format(token=token) if "{token}" in path else f"{path}?{urlencode({'by': token})}"
 
 
 def who(audience: str) -> Person | AnonymousUser:
