@@ -18,7 +18,9 @@ from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.template.loader import render_to_string
-from django.utils.timezone import now
+from django.utils.dateparse import parse_datetime
+from django.utils.formats import date_format
+from django.utils.timezone import localtime, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
@@ -60,12 +62,33 @@ def erase(person: Person, at: datetime) -> None:
             module.erase(one, at)
 
 
+def legible(value: Any) -> dict[str, Any]:
+    """The same for people: names without underlines, days as we write them, nothing in brackets."""
+    if isinstance(value, dict) and value:
+        pairs = [(name.replace("_", " "), legible(one)) for name, one in value.items()]
+        return {"pairs": pairs}
+    if isinstance(value, list) and value:
+        return {"rows": [legible(one) for one in value]}
+    if value in (None, "", [], {}):
+        return {"text": _("nothing")}
+    if isinstance(value, bool):
+        return {"text": _("yes") if value else _("no")}
+    try:
+        moment = parse_datetime(value) if isinstance(value, str) else None
+    except ValueError:
+        moment = None
+    if moment is None or moment.tzinfo is None:
+        return {"text": str(value)}
+    return {"text": date_format(localtime(moment), "j F Y, H:i")}
+
+
 def as_zip(kept: dict[str, Any], at: datetime) -> bytes:
     """One file that other programs can read, and one that people can."""
     file = BytesIO()
     data = json.dumps(kept, cls=DjangoJSONEncoder, ensure_ascii=False, indent=2)
     plain = json.loads(data)
-    context = {"rooms": plain, "at": at, "house": House.current()}
+    rooms = [(room.capitalize().replace("_", " "), legible(part)) for room, part in plain.items()]
+    context = {"rooms": rooms, "at": legible(str(at))["text"], "house": House.current()}
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("your-data.json", data)
         archive.writestr("your-data.html", render_to_string("portal/your_data.html", context))

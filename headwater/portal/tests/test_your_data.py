@@ -39,6 +39,8 @@ def test_the_copy_holds_what_every_room_keeps(client, ada):
     assert kept["ledger"]["what_you_did"][0]["what"]
     assert {"listening", "library", "safeguards", "mail"} <= kept.keys()
     assert "Ring after 2" in page
+    assert "{" not in page
+    assert "12 May 2026" in page
 
 
 def test_erasure_needs_the_tick_and_leaves_a_keyed_hash_alone(client, ada, tmp_path, settings):
