@@ -105,8 +105,12 @@ def neighbours(person: Person, season: Season) -> list[Standing]:
 def neighbours_of(me: Standing) -> list[Standing]:
     """The same, from one's own standing: two short walks along the index."""
     board = Standing.objects.filter(season=me.season_id, group=me.group_id)
-    above = board.filter(Q(points__gt=me.points) | Q(points=me.points, person__lt=me.person_id))
-    below = board.filter(Q(points__lt=me.points) | Q(points=me.points, person__gt=me.person_id))
+    above = board.filter(points__gte=me.points).filter(
+        Q(points__gt=me.points) | Q(person__lt=me.person_id)
+    )
+    below = board.filter(points__lte=me.points).filter(
+        Q(points__lt=me.points) | Q(person__gt=me.person_id)
+    )
     two_above = above.order_by("points", F("person").desc()).values("pk")[:NEIGHBOURS]
     two_below = below.order_by("-points", "person").values("pk")[:NEIGHBOURS]
     near = Q(pk__in=two_above) | Q(pk__in=two_below) | Q(pk=me.pk)
