@@ -57,10 +57,9 @@ def count_of(verbs: frozenset[str]) -> Coalesce:
 @require_safe
 def partner(request: PersonRequest, pk: int) -> HttpResponse:
     stopped = Suppression.objects.filter(person=OuterRef("pk"), purpose="")
-    rows = Person.objects.select_related("stewardship").annotate(
-        gave=count_of(GAVE), asked=count_of(ASKED), is_stopped=Exists(stopped)
-    )
-    person = get_object_or_404(rows, pk=pk, erased_at=None)
+    people: QuerySet[Person] = Person.objects.select_related("stewardship")
+    rows = people.annotate(gave=count_of(GAVE), asked=count_of(ASKED), is_stopped=Exists(stopped))
+    person: Any = get_object_or_404(rows, pk=pk, erased_at=None)  # with what was counted beside it
     if person.merged_into_id:
         return redirect("studio:partner", person.merged_into_id)
     context = {
@@ -112,7 +111,8 @@ def _labels(person: Person) -> dict[str, list[dict[str, str]]]:
 
     def rows(what: str, these: QuerySet[Any], first: str, second: str) -> QuerySet[Any]:
         words = {"what": Value(what), "label": F(first), "more": F(second)}
-        return these.order_by().annotate(**words).values_list("what", "label", "more")
+        worded: QuerySet[Any] = these.order_by().annotate(**words)
+        return worded.values_list("what", "label", "more")
 
     found = rows("kinds", person.belongings.all(), "kind__name", "kind__slug").union(
         rows("tags", person.tags.all(), "name", "name"),
