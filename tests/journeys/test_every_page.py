@@ -69,11 +69,13 @@ def from_letters_and_buttons(audience: str) -> list[str]:
     if audience == "owner":
         return ["/studio/design/", reverse("studio:mail:letter", args=[letter.pk])]
     if audience == "partner":
-        message = Message.objects.visible_to(Person.objects.get(pk=who(audience).pk), now())[0]
+        partner = who(audience)
+        assert isinstance(partner, Person)
+        message = Message.objects.visible_to(partner, now())[0]
         return [reverse("portal:sharing:by_hand", args=[message.pk, "bluesky"])]
     survey = Survey.objects.open(now()).exclude(invitations=None)[0]
     asked = survey.invitations.filter(is_done=False)[0].person
-    past = Event.objects.past(now())[0]
+    past = Event.objects.past(now()).exclude(attendances=None)[0]
     came = past.attendances.all()[0].person
     return [
         reverse("portal:mail:stop", args=[stop_token(letter.pk)]),
