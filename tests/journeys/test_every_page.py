@@ -71,7 +71,7 @@ def from_letters_and_buttons(audience: str) -> list[str]:
     """Pages that no link leads to: those a letter opens for one job, and those behind a button."""
     letter = Delivery.objects.exclude(person=None).order_by("-pk")[0]
     if audience == "owner":
-        return ["/studio/design/", reverse("studio:mail:letter", args=[letter.pk])]
+        return [reverse("studio:mail:letter", args=[letter.pk])]
     if audience == "partner":
         partner = who(audience)
         assert isinstance(partner, Person)
