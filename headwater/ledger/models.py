@@ -59,7 +59,7 @@ class Entry(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(fields=["verb", "at"], name="deeds_by_verb"),
+            models.Index(fields=["verb", "at", "person"], name="deeds_by_verb"),
             models.Index(fields=["person", "at"], name="a_persons_timeline"),
             models.Index(fields=["subject_kind", "subject_id"], name="deeds_about_a_thing"),
             models.Index(

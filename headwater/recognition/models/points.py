@@ -14,7 +14,8 @@ from headwater.people.models import House, Person
 from headwater.recognition import verbs
 
 SEASON_DAYS = 28  # then rest until the month ends
-TOUCHED_AT_ONCE = 5000
+TOUCHED_AT_ONCE = 100_000
+MANY = 2000  # people; from here on it is quicker to count a whole rule than one after another
 
 
 class Season(models.Model):
@@ -186,7 +187,11 @@ def _fold_some(season: Season, rules: list[Rule]) -> int:
         if person:
             touched.setdefault(verb, set()).add(person)
     for rule in rules:
-        if people := sorted(touched.get(rule.verb, ())):
+        people = sorted(touched.get(rule.verb, ()))
+        if len(people) > MANY:
+            Points.objects.filter(season=season, rule=rule).delete()
+            _count(season, rule, None)
+        else:
             for n in range(0, len(people), 500):
                 some = people[n : n + 500]
                 Points.objects.filter(season=season, rule=rule, person__in=some).delete()
@@ -198,7 +203,9 @@ def _fold_some(season: Season, rules: list[Rule]) -> int:
 def _count(season: Season, rule: Rule, people: list[int] | None) -> None:
     """Write one rule's cells of a season with one INSERT ... SELECT."""
     start, end = season.bounds
-    only = f"AND e.person_id IN ({', '.join(['%s'] * len(people))})" if people else ""
+    verb, only = "e.verb", ""
+    if people:  # found by person: the index by verb would lead through everybody's deeds
+        verb, only = "e.verb || ''", f"AND e.person_id IN ({', '.join(['%s'] * len(people))})"
     closed = "AND e.recorded_at <= %s" if season.closed_at else ""
     given = "(COUNT(*) / %s) * %s"
     sql = f"""
@@ -206,9 +213,12 @@ def _count(season: Season, rule: Rule, people: list[int] | None) -> None:
         SELECT %s, %s, e.person_id, COUNT(*),
                CASE WHEN {given} > %s THEN %s ELSE {given} END
         FROM ledger_entry e
-        WHERE e.verb = %s AND e.at >= %s AND e.at < %s AND e.person_id IS NOT NULL
-          AND e.voids_id IS NULL {only} {closed}
-          AND NOT EXISTS (SELECT 1 FROM ledger_entry v WHERE v.voids_id = e.id)
+        WHERE {verb} = %s AND e.at >= %s AND e.at < %s AND e.person_id IS NOT NULL
+          {only} {closed}
+          AND e.id NOT IN (
+            SELECT id FROM ledger_entry WHERE voids_id IS NOT NULL
+            UNION ALL SELECT voids_id FROM ledger_entry WHERE voids_id IS NOT NULL
+          )
         GROUP BY e.person_id
         HAVING {given} > 0
     """  # noqa: S608  only our own words are put together here; every value is a parameter
