@@ -159,6 +159,7 @@ def test_i_shared_it_thanks_first_counts_once_and_can_be_taken_back(
     shared = Entry.objects.standing().filter(verb="sharing.shared")
     assert [(entry.person, entry.data) for entry in shared] == [(ada, {"network": "facebook"})]
     assert Share.objects.get().self_reported
+    assert f"{path}undone/" in answer.content.decode()
     client.post(f"{path}undone/")
     assert not shared.all().exists()
     assert not Share.objects.exists()
