@@ -38,6 +38,9 @@ DYES = {
     "#16272c": _("Ink"),
 }
 OWN = "own"
+# The other names ("GB-Eire", "Etc/GMT+4", "localtime") mean the same places, or nothing to people.
+REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/",
+           "Europe/", "Indian/", "Pacific/", "UTC")  # fmt: skip
 PAGE_COLOUR = "#ecf4ed"
 
 
@@ -94,7 +97,8 @@ class FirstRunForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(available_timezones())]
+        places = (zone for zone in available_timezones() if zone.startswith(REGIONS))
+        zones = [(zone, zone.replace("_", " ")) for zone in sorted(places)]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
         kinds = [(slug, plural) for slug, (_name, plural, _m) in partners.KINDS.items()]
         self.fields["primary"].choices = kinds  # type: ignore[attr-defined]
