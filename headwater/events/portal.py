@@ -49,6 +49,7 @@ def event(request: PersonRequest, slug: str) -> HttpResponse:
         "place": event.place_rows.filter(person=known).standing().first() if known else None,
         "is_open": event.is_open(at),
         "is_over": event.is_over(at),
+        "reminder_to_come": event.remind_at > at,
         "waiting": event.place_rows.waiting().count(),
     }
     template = "events/portal/event.html"

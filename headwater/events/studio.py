@@ -102,6 +102,7 @@ def event(request: PersonRequest, pk: int) -> HttpResponse:
         "list_form": GuestListForm(),
         "draw": getattr(event, "draw", None),
         "is_over": event.is_over(at),
+        "reminder_to_come": event.remind_at > at,
         "pulse": outlook.pulse(event),
         "notices": event.notices.all(),
     }
