@@ -8,6 +8,7 @@ import sys
 import tempfile
 import time
 from pathlib import Path
+from typing import Any
 
 from benchmarks.table import Figure, benchmark
 
@@ -62,7 +63,7 @@ def measure() -> None:
         )
     look_at_the_tables()
 
-    def statements(ask) -> list[tuple[str, tuple]]:
+    def statements(ask) -> list[tuple[str, Any]]:
         """What the page would ask, so that the database's own time is measured, not Django's."""
         kept = []
 
@@ -74,7 +75,7 @@ def measure() -> None:
             ask()
         return [(connection.cursor().cursor.convert_query(sql), params) for sql, params in kept]
 
-    def p50(sets: list[list[tuple[str, tuple]]]) -> float:
+    def p50(sets: list[list[tuple[str, Any]]]) -> float:
         raw = connection.connection
         times = []
         for questions in sets:

@@ -7,6 +7,7 @@ import tempfile
 import time
 from datetime import UTC, date, datetime
 from pathlib import Path
+from typing import Any
 
 from benchmarks.table import Figure, benchmark
 
@@ -106,7 +107,7 @@ def measure() -> None:
     print(folded, read, rebuilt, scanned)
 
 
-def rows(sql: str, values: list[object]) -> list[tuple[object, ...]]:
+def rows(sql: str, values: list[int]) -> Any:
     from django.db import connection
 
     with connection.cursor() as cursor:

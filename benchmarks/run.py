@@ -10,7 +10,15 @@ import platform
 from datetime import UTC, datetime
 from pathlib import Path
 
-from benchmarks import importing, starting  # noqa: F401 (they register what they measure)
+from benchmarks import (  # noqa: F401 (they register what they measure)
+    board,
+    importing,
+    links,
+    pages,
+    points,
+    sending,
+    starting,
+)
 from benchmarks.table import HEAD, benchmarks
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "benchmarks.md"
@@ -23,20 +31,26 @@ def main() -> None:
     if unknown := set(chosen) - set(benchmarks):
         parser.error(f"there is no benchmark {', '.join(sorted(unknown))}")
     rows = []
+    began = os.getloadavg()[2]
     print(HEAD)
     for name in chosen or benchmarks:
         rows.append(benchmarks[name]().as_row())
         print(rows[-1], flush=True)
     if not chosen:
-        PAGE.write_text("\n".join([heading(), HEAD, *rows]) + "\n", encoding="utf-8")
+        load = (
+            f"Load (15 minutes) before: {began:.1f}, after: {os.getloadavg()[2]:.1f}; above the "
+            "number of cores, other work shared the machine."
+        )
+        PAGE.write_text("\n".join([heading(load), HEAD, *rows]) + "\n", encoding="utf-8")
 
 
-def heading() -> str:
+def heading(load: str) -> str:
     return (
         "# Benchmarks\n\n"
         f"Measured on {datetime.now(UTC):%d %B %Y}: {os.cpu_count()} cores, {platform.system()} "
-        f"{platform.machine()}, Python {platform.python_version()}. Again, on yours: "
-        "`.venv/bin/python -m benchmarks.run`.\n"
+        f"{platform.machine()}, Python {platform.python_version()}, SQLite. "
+        f"{load} Each row is measured in the same run as what it is compared with. "
+        "Again, on yours: `.venv/bin/python -m benchmarks.run`.\n"
     )
 
 
