@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
+from headwater.mail.models import Outgoing
 from headwater.people.models import Person
 from headwater.ui.navigation import Item
 
@@ -24,6 +25,7 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         "nav": SimpleLazyObject(course),
         "nav_more": SimpleLazyObject(lambda: below(cast(Person, user))),
         "nav_settings": SimpleLazyObject(lambda: settings(cast(Person, user))),
+        "letters_leave": SimpleLazyObject(lambda: Outgoing.current() is not None),
         "nav_me": Item(reverse("portal:settings"), "user-round", _("Your account")),
     }
 
