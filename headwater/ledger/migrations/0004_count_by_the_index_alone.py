@@ -5,19 +5,18 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('ledger', '0003_index_only_keys_that_are_there'),
+        ("ledger", "0003_index_only_keys_that_are_there"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.RemoveIndex(
-            model_name='entry',
-            name='deeds_by_verb',
+            model_name="entry",
+            name="deeds_by_verb",
         ),
         migrations.AddIndex(
-            model_name='entry',
-            index=models.Index(fields=['verb', 'at', 'person'], name='deeds_by_verb'),
+            model_name="entry",
+            index=models.Index(fields=["verb", "at", "person"], name="deeds_by_verb"),
         ),
     ]
