@@ -88,9 +88,9 @@ def test_the_longest_conversation_is_read_in_under_a_second():
     text = "\n".join(
         f"[12:{n % 60:02}] Person {n % 40}: Is this line {n}? #tag" for n in range(4500)
     )
-    begun = time.perf_counter()
+    begun = time.process_time()
 
     assert facts(text).messages == 4500
     assert facts("9" * 200_000).messages == 0
     assert facts((":" * 60 + "\n") * 3000).messages == 0
-    assert time.perf_counter() - begun < 3
+    assert time.process_time() - begun < 3
