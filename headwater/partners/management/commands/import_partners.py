@@ -1,5 +1,6 @@
 import argparse
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,7 @@ def pair(text: str) -> tuple[str, str]:
     column, is_there, field = text.rpartition("=")
     if not is_there or not column:
         raise argparse.ArgumentTypeError(f'{text!r} is not of the form "Column=field"')
-    return column, field.strip()
+    return column, re.sub(r"[\s-]+", "_", field.strip().lower())
 
 
 class Command(BaseCommand):
