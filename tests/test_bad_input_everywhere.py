@@ -17,7 +17,7 @@ from headwater.cli.demo.building import build
 from headwater.people.models import Person
 from tests.crawling import Form, Page, crawl, html_of
 
-SHARED = Path(os.environ.get("HEADWATER_TEST_SHARED", "/work/shared/data"))
+SHARED = Path(os.environ.get("HEADWATER_SHARED", Path(__file__).parents[2] / "shared")) / "data"
 PLANTED = "\"'><plan-ted onload=x>"
 OUR_OWN: list[str | bytes] = [
     PLANTED,
