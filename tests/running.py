@@ -120,7 +120,8 @@ class House:
             ours |= {"NAME": self._database, "HOST": parts.hostname, "PORT": parts.port or ""}
         else:
             engine, file = "django.db.backends.sqlite3", self.data / "headwater.sqlite3"
-            ours |= {"ENGINE": engine, "NAME": file, "OPTIONS": {"timeout": 20}}
+            options = {"timeout": 20, "transaction_mode": "IMMEDIATE"}  # waits its turn, as we do
+            ours |= {"ENGINE": engine, "NAME": file, "OPTIONS": options}
         connections.settings["default"] = ours
         connections["default"] = connections.create_connection("default")
         try:

@@ -204,9 +204,9 @@ def test_visits_are_counted_once_though_the_counter_is_killed(worker: Worker) ->
         kind = "m" if n % 10 == 0 else "p"
         write(code=link.code, kind=kind, address="192.0.2.1", agent=f"Browser {n}", referrer="")
     for least in (1, VISITS // 3):
-        ring(worker, "sharing.count_visits")
-        wait_until(worker, partial(counts_at_least, least, link), every=0.02)
-        worker.kill()
+        with bell(worker, "sharing.count_visits"):
+            wait_until(worker, partial(counts_at_least, least, link), every=0.02)
+            worker.kill()
         with worker.rows():
             _people, visits, machines = counted(link)
             assert 0 < visits + machines < VISITS, "It was over before it could be killed."
