@@ -132,7 +132,7 @@ def _renew_connection() -> None:
 
 def find(code: str) -> Target | None:
     """Where this code leads now; None where there is nothing to lead to."""
-    if not code or len(code) > 20 or not code.isascii():
+    if not code or len(code) > 20 or not (code.isascii() and code.isprintable()):
         return None
     rows = Link.objects.select_related("message", "message__recall")
     link = rows.filter(code=code).first()
