@@ -130,9 +130,14 @@ def _renew_connection() -> None:
         close_old_connections()
 
 
+def is_code(code: str) -> bool:
+    """Whether this could be one of our codes: what could not is asked of no database."""
+    return 0 < len(code) <= 20 and code.isascii() and code.isprintable()
+
+
 def find(code: str) -> Target | None:
     """Where this code leads now; None where there is nothing to lead to."""
-    if not code or len(code) > 20 or not (code.isascii() and code.isprintable()):
+    if not is_code(code):
         return None
     rows = Link.objects.select_related("message", "message__recall")
     link = rows.filter(code=code).first()

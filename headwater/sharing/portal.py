@@ -302,7 +302,9 @@ def link(request: HttpRequest, code: str) -> HttpResponse:
         answer = HttpResponse(status=302, headers={"Location": target.address})
         answer["Cache-Control"] = links.NEVER_KEEP
         return answer
-    found = Link.objects.select_related("message__recall").filter(code=code[:20]).first()
+    if not links.is_code(code):
+        raise Http404
+    found = Link.objects.select_related("message__recall").filter(code=code).first()
     if found is None:
         raise Http404
     recall = found.message.recall if found.message and found.message.is_recalled else None
