@@ -5,7 +5,6 @@ from headwater.stats.pretrends import pre_trend
 from headwater.stats.staggered import (
     NEVER,
     CohortEffects,
-    Controls,
     averages_by_cohort,
     averages_by_week,
     averages_by_weeks_since,
@@ -13,26 +12,12 @@ from headwater.stats.staggered import (
     overall_effect,
     summarise,
 )
-from headwater.stats.tests.shared import rows
-
-SCENARIOS = {"mpdta_nev_dr": Controls.NEVER_TREATED, "mpdta_nyt_dr": Controls.NOT_YET_TREATED}
+from headwater.stats.tests.published import COUNTIES, counties, found_by_r
 
 
-def counties(controls):
-    """Callaway & Sant'Anna's county employment, 2003 to 2007; places become years again outside."""
-    table = rows("evaluation", "data", "mpdta.csv")
-    county = np.unique([row["countyreal"] for row in table])
-    panel, begins = np.full((county.size, 5), np.nan), np.full(county.size, NEVER)
-    for row in table:
-        place = int(np.searchsorted(county, row["countyreal"]))
-        panel[place, int(row["year"]) - 2003] = float(row["lemp"])
-        first = int(row["first.treat"])
-        begins[place] = first - 2003 if first else NEVER
-    return effects_by_cohort(summarise(panel, begins=begins), controls=controls)
-
-
-def published(file, scenario):
-    return [row for row in rows("evaluation", "data", file) if row["scenario"] == scenario]
+def in_counties(scenario):
+    panel, begins = counties()
+    return effects_by_cohort(summarise(panel, begins=begins), controls=COUNTIES[scenario])
 
 
 def made_up(people=600, weeks=16, *, effect=1.0, drift=0.0, seed=2):
@@ -47,10 +32,10 @@ def made_up(people=600, weeks=16, *, effect=1.0, drift=0.0, seed=2):
     ], begins
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", COUNTIES)
 def test_matches_the_effects_by_group_and_time_of_rs_did(scenario) -> None:
-    effects = counties(SCENARIOS[scenario])
-    expected = published("r_did_attgt.csv", scenario)
+    effects = in_counties(scenario)
+    expected = found_by_r("r_did_attgt.csv", scenario)
 
     found = zip(
         effects.begins + 2003,
@@ -65,7 +50,7 @@ def test_matches_the_effects_by_group_and_time_of_rs_did(scenario) -> None:
     ]
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", COUNTIES)
 @pytest.mark.parametrize(
     ("kind", "average", "offset"),
     [
@@ -75,8 +60,8 @@ def test_matches_the_effects_by_group_and_time_of_rs_did(scenario) -> None:
     ],
 )
 def test_matches_the_averages_of_rs_did(scenario, kind, average, offset) -> None:
-    expected = [row for row in published("r_did_aggte.csv", scenario) if row["type"] == kind]
-    averages = average(counties(SCENARIOS[scenario]))
+    expected = [row for row in found_by_r("r_did_aggte.csv", scenario) if row["type"] == kind]
+    averages = average(in_counties(scenario))
 
     assert (averages.label + offset).tolist() == [int(row["egt"]) for row in expected]
     assert averages.value.tolist() == pytest.approx(
@@ -91,11 +76,11 @@ def test_matches_the_averages_of_rs_did(scenario, kind, average, offset) -> None
     )
 
 
-@pytest.mark.parametrize("scenario", SCENARIOS)
+@pytest.mark.parametrize("scenario", COUNTIES)
 def test_matches_the_simple_average_and_the_pretest_of_rs_did(scenario) -> None:
-    effects = counties(SCENARIOS[scenario])
-    (simple,) = (row for row in published("r_did_aggte.csv", scenario) if row["type"] == "simple")
-    (test,) = published("r_did_pretest.csv", scenario)
+    effects = in_counties(scenario)
+    (simple,) = (row for row in found_by_r("r_did_aggte.csv", scenario) if row["type"] == "simple")
+    (test,) = found_by_r("r_did_pretest.csv", scenario)
     result = pre_trend(effects)
 
     overall = overall_effect(effects)
