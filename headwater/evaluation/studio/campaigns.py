@@ -1,8 +1,5 @@
-from collections.abc import Callable
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
-from functools import wraps
-from typing import Any, TypeVar, cast
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -11,28 +8,17 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.evaluation import keeping, returning, showing, verdicts
+from headwater.evaluation import returning, verdicts
 from headwater.evaluation.forms import DebriefForm
 from headwater.evaluation.models import Debrief
-from headwater.evaluation.returning import Blocked
+from headwater.evaluation.showing import verdicts as showing
+from headwater.evaluation.showing.words import key_of
+from headwater.evaluation.studio.memory import from_memory
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest
 from headwater.programme.models import Campaign, priced
 from headwater.stats.answers import NotEnough
 from headwater.ui.http import form_status, page, refusing
-
-View = TypeVar("View", bound=Callable[..., HttpResponse])
-
-
-def from_memory(view: View) -> View:
-    """Let a page answer from memory as long as no row has changed."""
-
-    @wraps(view)
-    def looking(request: PersonRequest, *args: Any, **named: Any) -> HttpResponse:
-        with keeping.while_rows_stand(now()):
-            return view(request, *args, **named)
-
-    return cast(View, looking)
 
 
 @from_memory
@@ -102,41 +88,8 @@ def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
     answer = result.answer
     return {
         "elsewhere": answer,
-        "elsewhere_word": showing.key_of(answer["word"]),
+        "elsewhere_word": key_of(answer["word"]),
         "choices": [] if showing.overlaps(answer) else showing.choices(answer),
         "split": showing.split(answer),
         "overlaps": showing.overlaps(answer),
     }
-
-
-@from_memory
-@require_safe
-def returns(request: PersonRequest) -> HttpResponse:
-    """What capacity cost and brought, beside the campaigns."""
-    at, house = now(), House.current()
-    result = returning.capacity_return(at)
-    metric = returning.worth_of_visits()
-    context: dict[str, object] = {"house": house, "metric": metric}
-    if isinstance(result, Blocked):
-        context["blocked"] = showing.BLOCKED[result.reason]
-        return page(request, "evaluation/studio/no_return.html", context)
-    answer = result.answer
-    if "both" not in answer:
-        context |= {"blocked": showing.BLOCKED["too_few"], "enough": answer.get("enough")}
-        return page(request, "evaluation/studio/no_return.html", context)
-    blocks = [date.fromisoformat(day) for day in answer["blocks"]]
-    beside = returning.campaigns_return(at, blocks)
-    whole, river = showing.return_charts(answer, beside, house.currency)
-    context |= {
-        "answer": answer,
-        "result": result,
-        "campaigns": beside,
-        "whole": whole,
-        "river": river,
-        "even": showing.break_even_date(answer),
-        "odds": returning.odds_capacity_returns_more(answer, beside) if beside else None,
-        "paid": returning.paid_for_itself(answer),
-        "first": blocks[0],
-        "last": blocks[-1],
-    }
-    return page(request, "evaluation/studio/return.html", context)

@@ -1,0 +1,36 @@
+from __future__ import annotations
+
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from headwater.programme.models import Campaign
+
+
+class Result(models.Model):
+    """One stored answer, with all that is needed to work it out again to the last digit.
+
+    `data_version` is a hash of the arrays it was worked out from; while it is the same, the stored
+    answer stands.
+    """
+
+    class Question(models.TextChoices):
+        SUCCESS = "success", _("Was it a success?")
+        RETURN = "return", _("What did it return?")
+        ELSEWHERE = "elsewhere", _("Should we have invested elsewhere?")
+
+    question = models.CharField(max_length=12, choices=Question.choices)
+    campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, related_name="results")
+    aim = models.CharField(max_length=40, blank=True)  # "first", or the amended aim it is given on
+    data_version = models.CharField(max_length=64)
+    method = models.CharField(max_length=60)
+    code_version = models.CharField(max_length=20)
+    seed = models.BigIntegerField()
+    answer = models.JSONField()
+    computed_at = models.DateTimeField()
+
+    class Meta:
+        ordering = ["-computed_at"]
+        indexes = [models.Index(fields=["question", "campaign"], name="answers_to_a_question")]
+
+    def __str__(self) -> str:
+        return f"{self.question}: {self.campaign or 'capacity'}"
