@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import NoReturn
 
 from headwater.cli.bootstrap import check_writable
+from headwater.cli.bytecode import keep_bytecode
 from headwater.cli.prepared import is_prepared
 from headwater.cli.serving import add_options, serve
 from headwater.kit.errors import Refused
@@ -33,6 +34,7 @@ def main(argv: Sequence[str] | None = None) -> NoReturn:
 
 def run(name: str, arguments: list[str]) -> int:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "headwater.config.settings")
+    keep_bytecode()
     data = Path(os.environ.get("HEADWATER_DATA") or "data").absolute()
     check_writable(data)
     if name == "serve" and "--prepare" in arguments and is_prepared(data):
