@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures.table import Row, figure
+from headwater.stats.cohorts import summarise
 from headwater.stats.pretrends import pre_trend
 from headwater.stats.staggered import (
     Averages,
@@ -15,7 +16,6 @@ from headwater.stats.staggered import (
     averages_by_weeks_since,
     effects_by_cohort,
     overall_effect,
-    summarise,
 )
 from headwater.stats.tests.published import COUNTIES, counties, found_by_r
 

@@ -16,6 +16,7 @@ from headwater.kit.periods import week_of
 from headwater.people.models import House
 from headwater.programme.models import Metric
 from headwater.stats.answers import Grade, NotEnough, in_words
+from headwater.stats.cohorts import NEVER, summarise
 from headwater.stats.imputation import pooled
 from headwater.stats.returns import (
     BUILD_UP,
@@ -26,14 +27,7 @@ from headwater.stats.returns import (
     drawn_value,
     flow,
 )
-from headwater.stats.staggered import (
-    NEVER,
-    Controls,
-    effects_by_cohort,
-    overall_effect,
-    spread_of,
-    summarise,
-)
+from headwater.stats.staggered import Controls, effects_by_cohort, overall_effect, spread_of
 
 DRAWS = 4000
 HORIZON = 13  # blocks of four weeks: a year
@@ -92,7 +86,7 @@ def _capacity(
     people = dict(zip(cohorts.begins.tolist(), cohorts.people.tolist(), strict=True))
     many = np.array([people[int(g)] for g in effects.begins]) * effects.is_after
     rows = np.array([many * (effects.week == block) for block in range(blocks)])
-    weight = np.tensordot(rows, effects.weight, axes=1)
+    weight = effects.averaged(rows)
     lift = rows @ effects.value
     # Of all cohorts together: one of seven people who brought nothing is not known without error.
     covariance = spread_of(pooled(cohorts), weight, rows @ effects.mixture)

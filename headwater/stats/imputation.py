@@ -1,9 +1,24 @@
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import checked_level, normal_estimate
-from headwater.stats.staggered import NEVER, Averages, CohortEffects, Cohorts, spread_of
+from headwater.stats.cohorts import NEVER, Cohorts
+from headwater.stats.staggered import Averages, CohortEffects, Contrasts, variance_of
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Foretold(Contrasts):
+    """Contrasts of what lies above the weeks' heights; `height` is (weeks, cohorts, weeks)."""
+
+    height: NDArray[np.float64]
+
+    def averaged(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        above = Contrasts.averaged(self, share)
+        below: NDArray[np.float64] = np.tensordot(above.sum(axis=1), self.height, axes=1)
+        return above - below
 
 
 def effects_by_imputation(cohorts: Cohorts) -> CohortEffects:
@@ -12,7 +27,7 @@ def effects_by_imputation(cohorts: Cohorts) -> CohortEffects:
     Parameters
     ----------
     cohorts : Cohorts
-        From `staggered.summarise`; with small cohorts, through `pooled` first.
+        From `cohorts.summarise`; with small cohorts, through `pooled` first.
 
     Returns
     -------
@@ -47,20 +62,19 @@ def effects_by_imputation(cohorts: Cohorts) -> CohortEffects:
         raise ValueError("nobody began while somebody had not")
     height = _heights(free.astype(np.float64), cohorts.people)
     before = free / free.sum(axis=1, keepdims=True)
-    level = np.tensordot(before, height, axes=1)
-    weight = np.empty((len(cells), *cohorts.mean.shape))
-    for row, (place, week) in enumerate(cells):
-        weight[row] = level[place] - height[week]
-        weight[row, place] -= before[place]
-        weight[row, place, week] += 1
     places, weeks = (np.array(column, dtype=np.int64) for column in zip(*cells, strict=True))
+    rows = np.arange(places.size)
+    across, beside = -before[places], np.zeros((places.size, cohorts.people.size))
+    across[rows, weeks] += 1
+    beside[rows, places] = 1
+    foretold = np.tensordot(height, cohorts.mean, axes=2)
     return CohortEffects(
         cohorts=cohorts,
         begins=cohorts.begins[places],
         week=weeks,
-        value=(weight * cohorts.mean).sum(axis=(1, 2)),
-        weight=weight,
-        mixture=np.zeros((len(cells), cohorts.people.size)),
+        value=(across * (cohorts.mean[places] - foretold)).sum(axis=1),
+        contrasts=Foretold(effect=rows, beside=beside, across=across, height=height),
+        mixture=np.zeros(beside.shape),
     )
 
 
@@ -98,8 +112,8 @@ def event_study(effects: CohortEffects, *, level: float = 0.95) -> Averages:
     share = np.vstack([(since == labels[:, None]) * people, people[None]])
     share /= share.sum(axis=1, keepdims=True)
     values = share @ effects.value
-    weight = np.tensordot(share, effects.weight, axes=1)
-    errors = np.sqrt(np.diag(spread_of(cohorts, weight, share @ effects.mixture)))
+    weight = effects.averaged(share)
+    errors = np.sqrt(variance_of(cohorts, weight, share @ effects.mixture))
     overall: Estimate = normal_estimate(float(values[-1]), float(errors[-1]), level=level)
     return Averages(labels, values[:-1], errors[:-1], overall)
 
@@ -110,7 +124,7 @@ def pooled(cohorts: Cohorts) -> Cohorts:
     Parameters
     ----------
     cohorts : Cohorts
-        From `staggered.summarise`.
+        From `cohorts.summarise`.
 
     Returns
     -------

@@ -54,7 +54,8 @@ def pre_trend(effects: CohortEffects) -> PreTrend | None:
     early = ~effects.is_after
     if not early.any():
         return None
-    spread = spread_of(effects.cohorts, effects.weight[early], effects.mixture[early])
+    weight = effects.averaged(np.eye(early.size)[early])
+    spread = spread_of(effects.cohorts, weight, effects.mixture[early])
     apart = effects.value[early]
     wald = float(apart @ np.linalg.pinv(spread, rcond=1e-10, hermitian=True) @ apart)
     degrees = int(early.sum())

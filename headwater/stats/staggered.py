@@ -2,12 +2,13 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 import numpy as np
-from numpy.typing import ArrayLike, NDArray
+from numpy.typing import NDArray
 
 from headwater.stats.answers import Estimate
-from headwater.stats.arrays import matrix, normal_estimate
+from headwater.stats.arrays import normal_estimate
+from headwater.stats.cohorts import NEVER, Cohorts
 
-NEVER = 10**9
+_CELLS = 256  # effects whose errors are worked out at a time
 
 
 class Controls(StrEnum):
@@ -18,41 +19,53 @@ class Controls(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Cohorts:
-    """A panel of partners and weeks, summed up by the week in which each cohort began.
+class Contrasts:
+    """Weights of the cohort means in effects, as products that are never laid out whole.
 
-    Everything else is algebra on these: `begins` and `people` of shape (cohorts,), `mean` of shape
-    (cohorts, weeks), `covariance` of shape (cohorts, weeks, weeks), divided by people.
+    Each term compares cohorts, `beside` of shape (terms, cohorts), and weeks, `across` of shape
+    (terms, weeks); it is part of the effect whose place `effect`, shape (terms,), names.
     """
 
-    begins: NDArray[np.int64]
-    people: NDArray[np.float64]
-    mean: NDArray[np.float64]
-    covariance: NDArray[np.float64]
+    effect: NDArray[np.int64]
+    beside: NDArray[np.float64]
+    across: NDArray[np.float64]
 
-    @property
-    def weeks(self) -> int:
-        return int(self.mean.shape[1])
+    def averaged(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weights in averages, (averages, cohorts, weeks); `share` is (averages, effects)."""
+        total = np.empty((len(share), self.beside.shape[1], self.across.shape[1]))
+        for row, shares in zip(total, share[:, self.effect], strict=True):
+            used = np.flatnonzero(shares)
+            row[:] = (self.beside[used] * shares[used, None]).T @ self.across[used]
+        return total
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class CohortEffects:
     """Effect on each cohort in each week: ATT(g, t), and how it follows from the cohort means.
 
-    Shape (cells,) but for `weight`, (cells, cohorts, weeks), of each mean in each effect, and
-    `mixture`, (cells, cohorts), how an effect moves when a cohort gains one person.
+    Shape (cells,) but for `mixture`, (cells, cohorts), how an effect moves when a cohort gains one
+    person; `contrasts` are the weights of each mean in each effect.
     """
 
     cohorts: Cohorts
     begins: NDArray[np.int64]
     week: NDArray[np.int64]
     value: NDArray[np.float64]
-    weight: NDArray[np.float64]
+    contrasts: Contrasts
     mixture: NDArray[np.float64]
 
     @property
     def standard_error(self) -> NDArray[np.float64]:
-        return np.sqrt(np.diag(spread_of(self.cohorts, self.weight, self.mixture)))
+        variance = np.empty(self.value.size)
+        for first in range(0, variance.size, _CELLS):
+            some = np.arange(first, min(first + _CELLS, variance.size))
+            alone = (some[:, None] == np.arange(variance.size)).astype(np.float64)
+            variance[some] = variance_of(self.cohorts, self.averaged(alone), self.mixture[some])
+        return np.sqrt(variance)
+
+    def averaged(self, share: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Weights of the cohort means in averages of effects, shape (averages, cohorts, weeks)."""
+        return self.contrasts.averaged(share)
 
     @property
     def is_after(self) -> NDArray[np.bool_]:
@@ -69,49 +82,6 @@ class Averages:
     overall: Estimate
 
 
-def summarise(outcome: ArrayLike, *, begins: ArrayLike) -> Cohorts:
-    """Sum a panel up by cohort, in one pass.
-
-    Parameters
-    ----------
-    outcome : array, shape (people, weeks)
-        Every week of every person.
-    begins : int array, shape (people,)
-        Place of the week in which each began; `NEVER` for those who didn't.
-
-    Returns
-    -------
-    Cohorts
-        Sorted by their beginning, those who never began last. A beginning after the last week is
-        never.
-
-    Raises
-    ------
-    ValueError
-        If lengths differ, a value is missing, or a cohort began before the first week.
-
-    Notes
-    -----
-    Source: the decomposition into cohort means is that of Callaway & Sant'Anna (2021).
-    """
-    panel = matrix("outcome", outcome)
-    starts = np.asarray(begins)
-    if starts.shape != (len(panel),) or not np.issubdtype(starts.dtype, np.integer):
-        raise ValueError("begins needs one whole number for each person")
-    if (starts < 0).any():
-        raise ValueError("a beginning lies within the weeks, or is NEVER")
-    starts = np.where(starts >= panel.shape[1], NEVER, starts)
-    known = np.unique(starts)
-    means, spreads, people = [], [], []
-    for start in known:
-        rows = panel[starts == start]
-        middle = rows.mean(axis=0)
-        means.append(middle)
-        spreads.append((rows - middle).T @ (rows - middle) / len(rows))
-        people.append(float(len(rows)))
-    return Cohorts(known.astype(np.int64), np.array(people), np.array(means), np.array(spreads))
-
-
 def effects_by_cohort(
     cohorts: Cohorts, *, controls: Controls = Controls.NOT_YET_TREATED
 ) -> CohortEffects:
@@ -120,7 +90,7 @@ def effects_by_cohort(
     Parameters
     ----------
     cohorts : Cohorts
-        From `summarise`.
+        From `cohorts.summarise`.
     controls : Controls
         Those not yet treated are more; those never treated may be another kind of people.
 
@@ -142,24 +112,29 @@ def effects_by_cohort(
     Source: Callaway & Sant'Anna (2021), Journal of Econometrics 225:200-230, equations 2.4 and 2.5
     without covariates, varying base period, as R's `did`.
     """
-    found = [
-        (start, week, *cell)
-        for start in cohorts.begins
-        if 0 < start < cohorts.weeks
-        for week in range(1, cohorts.weeks)
-        if (cell := _cell(cohorts, int(start), week, controls)) is not None
-    ]
-    if not found:
+    begins, week = cells_of(cohorts)
+    free = is_beside(cohorts, begins, week, controls=controls)
+    found = free.any(axis=1)
+    begins, week, free = begins[found], week[found], free[found]
+    if not begins.size:
         raise ValueError("nobody began with a week before it and somebody to compare with")
-    begins, weeks, weights, mixtures = zip(*found, strict=True)
-    weight = np.array(weights)
+    many = free @ cohorts.people
+    share = free * cohorts.people / many[:, None]
+    beside = (cohorts.begins == begins[:, None]) - share
+    before = base_of(begins, week)
+    moved = cohorts.mean.T[week] - cohorts.mean.T[before]
+    middle = (share * moved).sum(axis=1)
     return CohortEffects(
         cohorts=cohorts,
-        begins=np.array(begins, dtype=np.int64),
-        week=np.array(weeks, dtype=np.int64),
-        value=(weight * cohorts.mean).sum(axis=(1, 2)),
-        weight=weight,
-        mixture=np.array(mixtures),
+        begins=begins,
+        week=week,
+        value=(beside * moved).sum(axis=1),
+        contrasts=Contrasts(
+            effect=np.arange(begins.size),
+            beside=beside,
+            across=between(week, before, columns=cohorts.weeks),
+        ),
+        mixture=np.where(free, (middle - moved.T).T / many[:, None], 0.0),
     )
 
 
@@ -273,37 +248,55 @@ def averages_by_cohort(effects: CohortEffects, *, level: float = 0.95) -> Averag
         [effects.is_after & (effects.begins == label) for label in labels], dtype=float
     )
     share /= share.sum(axis=1, keepdims=True)
-    each = CohortEffects(
-        cohorts=effects.cohorts,
-        begins=labels,
-        week=labels,
-        value=share @ effects.value,
-        weight=np.tensordot(share, effects.weight, axes=1),
-        mixture=share @ effects.mixture,
+    values, weight = share @ effects.value, effects.averaged(share)
+    mixture = share @ effects.mixture
+    variance = variance_of(effects.cohorts, weight, mixture)
+    size, moved = _by_people(effects.cohorts, labels, values)
+    overall = _overall(
+        effects.cohorts,
+        float(size @ values),
+        np.tensordot(size, weight, axes=1),
+        size @ mixture + moved,
+        level,
     )
-    overall = _overall(effects.cohorts, *combined(each, each.is_after), level)
-    return Averages(labels, each.value, each.standard_error, overall)
+    return Averages(labels, values, np.sqrt(variance), overall)
 
 
-def _cell(
-    cohorts: Cohorts, start: int, week: int, controls: Controls
-) -> tuple[NDArray[np.float64], NDArray[np.float64]] | None:
-    """Weights of the cohort means in one effect, and how it moves with the controls' mixture."""
-    base = week - 1 if week < start else start - 1
+def cells_of(
+    cohorts: Cohorts, *, weeks: int | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Beginning and week of every effect there could be, which is from the second week on."""
+    last = cohorts.weeks if weeks is None else weeks
+    starts = cohorts.begins[(cohorts.begins > 0) & (cohorts.begins < last)]
+    begins, week = np.meshgrid(starts, np.arange(1, last), indexing="ij")
+    return begins.ravel(), week.ravel()
+
+
+def base_of(begins: NDArray[np.int64], week: NDArray[np.int64]) -> NDArray[np.int64]:
+    """The week an effect is measured from: the last untreated one, or the one before."""
+    return np.where(week < begins, week, begins) - 1
+
+
+def is_beside(
+    cohorts: Cohorts, begins: NDArray[np.int64], week: NDArray[np.int64], *, controls: Controls
+) -> NDArray[np.bool_]:
+    """Which cohorts each effect is compared with, shape (effects, cohorts)."""
     if controls is Controls.NEVER_TREATED:
-        beside = cohorts.begins == NEVER
-    else:
-        beside = (cohorts.begins > max(week, base)) & (cohorts.begins != start)
-    if not beside.any():
-        return None
-    share = np.where(beside, cohorts.people, 0.0)
-    many = share.sum()
-    share /= many
-    weight = np.zeros(cohorts.mean.shape)
-    weight[:, week] = (cohorts.begins == start) - share
-    weight[:, base] = -weight[:, week]
-    moved = cohorts.mean[:, week] - cohorts.mean[:, base]
-    return weight, np.where(beside, -(moved - share @ moved) / many, 0.0)
+        never: NDArray[np.bool_] = cohorts.begins == NEVER
+        return np.repeat(never[None], begins.size, axis=0)
+    latest = np.maximum(week, base_of(begins, week))
+    others: NDArray[np.bool_] = cohorts.begins != begins[:, None]
+    return others & (cohorts.begins > latest[:, None])
+
+
+def between(
+    week: NDArray[np.int64], before: NDArray[np.int64], *, columns: int
+) -> NDArray[np.float64]:
+    """One week less another, as weights of all the weeks."""
+    across = np.zeros((week.size, columns))
+    across[np.arange(week.size), week] = 1
+    across[np.arange(week.size), before] = -1
+    return across
 
 
 def spread_of(
@@ -313,34 +306,48 @@ def spread_of(
 
     `mixture` adds what comes from not knowing how large each cohort truly is.
     """
-    within = np.einsum(
-        "akt,kts,bks->ab",
-        weight,
-        cohorts.covariance / cohorts.people[:, None, None],
-        weight,
-        optimize=True,
-    )
-    total: NDArray[np.float64] = within + (mixture * cohorts.people) @ mixture.T
+    each = weight.transpose(1, 0, 2)
+    spread = (each @ cohorts.covariance) / cohorts.people[:, None, None]
+    total: NDArray[np.float64] = np.tensordot(spread, each, axes=((0, 2), (0, 2)))
+    total += (mixture * cohorts.people) @ mixture.T
+    return total
+
+
+def variance_of(
+    cohorts: Cohorts, weight: NDArray[np.float64], mixture: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """The diagonal of `spread_of`, for many effects."""
+    each = weight.transpose(1, 0, 2)
+    within = ((each @ cohorts.covariance) * each).sum(axis=2).T @ (1 / cohorts.people)
+    total: NDArray[np.float64] = within + mixture**2 @ cohorts.people
     return total
 
 
 def combined(
     effects: CohortEffects, chosen: NDArray[np.bool_]
 ) -> tuple[float, NDArray[np.float64], NDArray[np.float64]]:
-    """Average of the chosen effects by people; the weights are estimated too, and it minds that."""
-    cohorts = effects.cohorts
+    """Average of the chosen effects by people: its value, its weights and its mixture."""
+    share = np.zeros(effects.value.size)
+    share[chosen], moved = _by_people(
+        effects.cohorts, effects.begins[chosen], effects.value[chosen]
+    )
+    return (
+        float(share @ effects.value),
+        effects.averaged(share[None])[0],
+        share @ effects.mixture + moved,
+    )
+
+
+def _by_people(
+    cohorts: Cohorts, begins: NDArray[np.int64], value: NDArray[np.float64]
+) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Shares by people, and how the average moves as a cohort grows: they are estimated too."""
     many = cohorts.people.sum()
-    begins, value = effects.begins[chosen], effects.value[chosen]
     size = cohorts.people[np.searchsorted(cohorts.begins, begins)] / many
     whole = size.sum()
-    share = size / whole
     is_own = (begins == cohorts.begins[:, None]) - size
     moved = (is_own / whole - size * is_own.sum(axis=1, keepdims=True) / whole**2) @ value
-    return (
-        float(share @ value),
-        np.tensordot(share, effects.weight[chosen], axes=1),
-        share @ effects.mixture[chosen] + moved / many,
-    )
+    return size / whole, moved / many
 
 
 def _averages(
@@ -362,7 +369,7 @@ def _averages(
         mixture[after].mean(axis=0),
         level,
     )
-    errors = np.sqrt(np.diag(spread_of(effects.cohorts, weight, mixture)))
+    errors = np.sqrt(variance_of(effects.cohorts, weight, mixture))
     return Averages(labels, values, errors, overall)
 
 
@@ -373,5 +380,5 @@ def _overall(
     mixture: NDArray[np.float64],
     level: float,
 ) -> Estimate:
-    variance = spread_of(cohorts, weight[None], mixture[None])[0, 0]
+    variance = variance_of(cohorts, weight[None], mixture[None])[0]
     return normal_estimate(value, float(np.sqrt(variance)), level=level)

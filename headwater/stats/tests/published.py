@@ -2,7 +2,8 @@
 
 import numpy as np
 
-from headwater.stats.staggered import NEVER, Controls
+from headwater.stats.cohorts import NEVER
+from headwater.stats.staggered import Controls
 from headwater.stats.tests.shared import rows
 
 COUNTIES = {"mpdta_nev_dr": Controls.NEVER_TREATED, "mpdta_nyt_dr": Controls.NOT_YET_TREATED}

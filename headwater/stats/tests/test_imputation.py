@@ -1,8 +1,9 @@
 import numpy as np
 import pytest
 
+from headwater.stats.cohorts import NEVER, summarise
 from headwater.stats.imputation import effects_by_imputation, event_study, pooled
-from headwater.stats.staggered import NEVER, effects_by_cohort, summarise
+from headwater.stats.staggered import effects_by_cohort
 
 
 def panel(people, *, weeks=30, seed=1, never=0.3):

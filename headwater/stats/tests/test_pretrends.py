@@ -1,9 +1,10 @@
 import numpy as np
 import pytest
 
+from headwater.stats.cohorts import NEVER, summarise
 from headwater.stats.imputation import pooled
 from headwater.stats.pretrends import leads, pre_trend
-from headwater.stats.staggered import NEVER, Controls, effects_by_cohort, summarise
+from headwater.stats.staggered import Controls, effects_by_cohort
 from headwater.stats.tests.test_staggered import made_up
 
 
