@@ -7,17 +7,25 @@ from numpy.typing import NDArray
 
 from benchmarks.figures.table import Row, figure
 from headwater.stats.cohorts import summarise
+from headwater.stats.covariates import effects_among_alike
 from headwater.stats.pretrends import pre_trend
 from headwater.stats.staggered import (
     Averages,
     CohortEffects,
+    Controls,
     averages_by_cohort,
     averages_by_week,
     averages_by_weeks_since,
     effects_by_cohort,
     overall_effect,
 )
-from headwater.stats.tests.published import COUNTIES, counties, found_by_r
+from headwater.stats.tests.published import (
+    COUNTIES,
+    counties,
+    eight_periods,
+    found_by_r,
+    found_by_r_among_alike,
+)
 
 EXACT = 1e-8
 AVERAGES = {
@@ -47,6 +55,18 @@ def effects_averages_and_pretest_as_in_r() -> Iterator[Row]:
         test = pre_trend(effects)
         wald = _column(found_by_r("r_did_pretest.csv", scenario), "W")
         yield _exact("D1", f"{scenario}: pre-trend W", wald - (test.wald if test else np.nan))
+
+
+@figure("D2")
+def effects_among_alike_as_in_r() -> Iterator[Row]:
+    panel, begins, covariates = eight_periods()
+    for controls in Controls:
+        effects = effects_among_alike(
+            panel, begins=begins, covariates=covariates, controls=controls
+        )
+        expected = found_by_r_among_alike(controls)
+        case = f"{controls.value.replace('_', ' ')}: {len(expected)} ATT(g,t), regression on X"
+        yield _exact("D2", case, _effects(effects, expected))
 
 
 def _effects(effects: CohortEffects, expected: list[dict[str, str]]) -> NDArray[np.float64]:

@@ -25,6 +25,31 @@ def counties():
     return panel, begins
 
 
+def eight_periods():
+    """A simulated panel of eight periods with one covariate: outcome, beginning, covariate.
+
+    Periods are places from 1 on.
+    """
+    table = rows("evaluation", "data", "sim_tp8_dyn.csv")
+    person = np.unique([int(row["id"]) for row in table])
+    panel, begins = np.full((person.size, 8), np.nan), np.full(person.size, NEVER)
+    covariate = np.full(person.size, np.nan)
+    for row in table:
+        place = int(np.searchsorted(person, int(row["id"])))
+        panel[place, int(row["period"]) - 1] = float(row["Y"])
+        first = int(row["G"])
+        begins[place] = first - 1 if first else NEVER
+        covariate[place] = float(row["X"])
+    return panel, begins, covariate[:, None]
+
+
+def found_by_r_among_alike(controls):
+    """What R's `did` found by outcome regression in `eight_periods`."""
+    name = controls.value.replace("_", "")
+    table = rows("evaluation", "data", "r_did_sim_tp8_dyn.csv")
+    return [row for row in table if row["est"] == "reg" and row["control"] == name]
+
+
 def found_by_r(file, scenario):
     """What R's `did` found: the rows of one scenario in a file of its results."""
     return [row for row in rows("evaluation", "data", file) if row["scenario"] == scenario]
