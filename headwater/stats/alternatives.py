@@ -194,7 +194,14 @@ def alternatives(
     )
 
 
-def best_split(curves: Curves, *, budget: float, most: float = MOST) -> NDArray[np.float64]:
+def best_split(
+    curves: Curves,
+    *,
+    budget: float,
+    most: float = MOST,
+    least: ArrayLike | None = None,
+    at_most: ArrayLike | None = None,
+) -> NDArray[np.float64]:
     """Split of money that brings most on average over the draws.
 
     Parameters
@@ -204,35 +211,69 @@ def best_split(curves: Curves, *, budget: float, most: float = MOST) -> NDArray[
     budget : float
         Money in all.
     most : float in (0, 1]
-        Share of it that no single lever may exceed.
+        Share of it that no single lever may exceed, unless `least` gives it more.
+    least, at_most : array, shape (levers,), optional
+        Money that each lever gets in any case, and that it never exceeds.
 
     Returns
     -------
     array, shape (levers,)
-        Summing to `budget`, to a four-hundredth of it.
+        Summing to `budget`.
 
     Raises
     ------
     ValueError
-        If `most` is so small that the money has nowhere to go.
+        If the limits cross, ask for more than there is, or leave money nowhere to go.
 
     Notes
     -----
-    Each slice of money goes where it brings most; since every curve flattens, that is optimal.
+    Each slice of money goes where it brings most; since every curve flattens, that is optimal to a
+    four-hundredth of a lever's room.
     Source: Fox (1966), Management Science 13:210-216, discrete marginal allocation.
     """
-    levers = curves.gain.shape[1]
-    slices = int(np.floor(most * SLICES + 1e-9))
-    if slices * levers < SLICES:
-        raise ValueError("most must leave room for all the money")
-    size = budget / SLICES
-    spends = np.arange(slices + 1) * size
-    kept = np.exp(-spends[:, None, None] / curves.reach)
-    brought = (curves.gain * (1 - kept)).mean(axis=1).T
-    steps = np.diff(brought, axis=1)
-    best = np.argsort(-steps.ravel(), kind="stable")[:SLICES]
-    taken = np.bincount(best // slices, minlength=levers)
-    return taken.astype(np.float64) * size
+    spends = slices(
+        np.zeros(curves.gain.shape[1]) if least is None else vector("least", least),
+        np.full(curves.gain.shape[1], np.inf) if at_most is None else np.asarray(at_most, float),
+        budget=budget,
+        most=most,
+    )
+    return filled(brought_on_average(curves, spends), spends, budget=budget)
+
+
+def slices(
+    least: NDArray[np.float64], at_most: NDArray[np.float64], *, budget: float, most: float
+) -> NDArray[np.float64]:
+    """Each lever's room, from the least to the most it may get, in steps: (levers, steps)."""
+    if least.shape != at_most.shape or (least < 0).any() or not (least <= at_most).all():
+        raise ValueError("each lever needs a least of nought or more, and a most that isn't less")
+    caps = np.minimum(at_most, np.maximum(least, most * budget))
+    if least.sum() > budget * (1 + 1e-9) or caps.sum() < budget * (1 - 1e-9):
+        raise ValueError("limits must leave room for all the money, and ask for no more")
+    return least[:, None] + (caps - least)[:, None] * np.linspace(0, 1, SLICES + 1)
+
+
+def brought_on_average(curves: Curves, spends: NDArray[np.float64]) -> NDArray[np.float64]:
+    """What each lever brings on average over the draws at each of its spends: (levers, steps)."""
+    return np.stack(
+        [
+            (gain[:, None] * -np.expm1(-spend / reach[:, None])).mean(axis=0)
+            for gain, reach, spend in zip(curves.gain.T, curves.reach.T, spends, strict=True)
+        ]
+    )
+
+
+def filled(
+    brought: NDArray[np.float64], spends: NDArray[np.float64], *, budget: float
+) -> NDArray[np.float64]:
+    """Money poured where each step brings most for a pound, until there is none left: (levers,)."""
+    sizes = np.diff(spends, axis=1)
+    rates = np.diff(brought, axis=1) / np.where(sizes > 0, sizes, np.inf)
+    order = np.argsort(-rates.ravel(), kind="stable")
+    asked = sizes.ravel()[order]
+    room = budget - spends[:, 0].sum()
+    taken = np.clip(room - (np.cumsum(asked) - asked), 0, asked)
+    lever = order // sizes.shape[1]
+    return spends[:, 0] + np.bincount(lever, weights=taken, minlength=len(spends))
 
 
 def weigh(outcomes: ArrayLike, *, level: float = 0.9) -> tuple[Choice, ...]:

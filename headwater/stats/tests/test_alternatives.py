@@ -93,11 +93,28 @@ def test_perfect_knowledge_finds_the_optimum() -> None:
     assert float(truth.brought(split)[0]) == pytest.approx(optimum(truth), rel=1e-4)
 
 
+def test_limits_are_kept_and_within_them_the_split_is_the_best() -> None:
+    truth, _ = world(rng(4), rows=1)
+    free = best_split(truth, budget=BUDGET, most=1.0)
+    least, at_most = np.zeros(5), np.full(5, BUDGET)
+    least[free.argmin()], at_most[free.argmax()] = free.min() + 200, free.max() - 300
+
+    split = best_split(truth, budget=BUDGET, most=1.0, least=least, at_most=at_most)
+
+    assert split.sum() == pytest.approx(BUDGET)
+    assert ((least - 1e-9 <= split) & (split <= at_most + 1e-9)).all()
+    slope = (truth.gain / truth.reach * np.exp(-split / truth.reach))[0]
+    inside = (split > least + 20) & (split < at_most - 20)
+    assert np.ptp(slope[inside]) < 0.02 * slope[inside].mean()  # equal where nothing binds
+    assert slope[free.argmin()] < slope[inside].min()
+    assert slope[free.argmax()] > slope[inside].max()
+
+
 def test_all_in_is_never_advised() -> None:
     splendid = Curves(np.array([[1e6, 1.0]]), np.array([[1e6, 1.0]]))
 
-    assert best_split(splendid, budget=100.0).tolist() == [70.0, 30.0]
-    assert best_split(splendid, budget=100.0, most=1.0).tolist() == [100.0, 0.0]
+    assert best_split(splendid, budget=100.0) == pytest.approx([70.0, 30.0], abs=1e-9)
+    assert best_split(splendid, budget=100.0, most=1.0) == pytest.approx([100.0, 0.0], abs=1e-9)
 
 
 def test_money_well_spent_leaves_little_on_the_table_and_money_badly_spent_much() -> None:
@@ -190,6 +207,10 @@ TWO = Curves(np.ones((3, 2)), np.ones((3, 2)))
         (lambda: alternatives(TWO, done=[0.0, 0.0]), "each lever"),
         (lambda: alternatives(TWO, done=[1.0, 1.0], most=0.4), "room"),
         (lambda: best_split(TWO, budget=1.0, most=0.4), "room"),
+        (lambda: best_split(TWO, budget=1.0, least=[0.6, 0.6]), "no more"),
+        (lambda: best_split(TWO, budget=1.0, at_most=[0.4, 0.4]), "room"),
+        (lambda: best_split(TWO, budget=1.0, least=[0.6, 0.0], at_most=[0.5, 1.0]), "isn't less"),
+        (lambda: best_split(TWO, budget=1.0, least=[0.6]), "each lever"),
         (lambda: weigh([[]]), "table"),
     ],
 )
