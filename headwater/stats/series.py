@@ -1,3 +1,4 @@
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import combinations
 
@@ -199,12 +200,8 @@ def placebo_dates(
     """
     values, table, seen = _series(outcome, controls, observed)
     end = values.size if ends is None else ends
-    length = max(min(end - begins, begins // 3), 1)
-    first, last = max(WEEKS_NEEDED, begins // 3), begins - length
-    spread = np.linspace(first, last, dates if first <= last else 0)
-    begun, effects = [], []
-    for place in sorted({round(place) for place in spread.tolist()}):
-        stop = place + length
+
+    def ask(place: int, stop: int) -> SeriesEffect | None:
         result = effect_in_series(
             values[:stop],
             begins=place,
@@ -214,9 +211,28 @@ def placebo_dates(
             level=level,
             draws=2000,
         )
-        if isinstance(result, SeriesEffect):
+        return result if isinstance(result, SeriesEffect) else None
+
+    return placebos_before(begins, end, ask, dates=dates)
+
+
+def placebos_before(
+    begins: int, ends: int, ask: Callable[[int, int], SeriesEffect | None], *, dates: int
+) -> Placebos:
+    """Ask at so many dates for the effect from there up to the place after its last week.
+
+    Dates are evenly spread over the weeks before; each lasts as long as the real one, at most a
+    third of what came before. Fewer, or none, where the weeks don't suffice or there is no answer.
+    """
+    length = max(min(ends - begins, begins // 3), 1)
+    first, last = max(WEEKS_NEEDED, begins // 3), begins - length
+    spread = np.linspace(first, last, dates if first <= last else 0)
+    begun, effects = [], []
+    for place in sorted({round(place) for place in spread.tolist()}):
+        found = ask(place, place + length)
+        if found is not None:
             begun.append(place)
-            effects.append(result.per_week)
+            effects.append(found.per_week)
     return Placebos(tuple(begun), tuple(effects))
 
 

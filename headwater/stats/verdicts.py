@@ -65,9 +65,8 @@ def success_in_series(
 
     Notes
     -----
-    Where partners or markets were left out by lot, use `lottery` or `means` instead: this is the
-    design of last resort. Six placebo dates are asked the same; the check fails when more than one
-    claims an effect.
+    The design of last resort: `designs.success` takes a better one where there is one. Six placebo
+    dates are asked the same; the check fails when more than one claims an effect.
     Source: `series.effect_in_series` and `series.placebo_dates`.
     """
     effect = effect_in_series(
@@ -91,10 +90,27 @@ def success_in_series(
         observed=observed,
         level=level,
     )
-    return Verdict(_answer(effect, placebos, grade=grade, aim=aim), effect, placebos)
+    answer = answer_of(
+        effect,
+        placebos,
+        method=METHOD,
+        grade=grade,
+        aim=aim,
+        assumptions=ALWAYS + (ALONE if controls is None else WITH_CONTROLS),
+    )
+    return Verdict(answer, effect, placebos)
 
 
-def _answer(effect: SeriesEffect, placebos: Placebos, *, grade: Grade, aim: float | None) -> Answer:
+def answer_of(
+    effect: SeriesEffect,
+    placebos: Placebos,
+    *,
+    method: str,
+    grade: Grade,
+    aim: float | None,
+    assumptions: tuple[str, ...],
+) -> Answer:
+    """The answer that an effect and its placebo dates give: whatever the design, told alike."""
     honest = placebos.false_alarms <= 1
     changes = []
     if effect.total.excludes_nought:
@@ -103,11 +119,11 @@ def _answer(effect: SeriesEffect, placebos: Placebos, *, grade: Grade, aim: floa
     if aim is not None:
         changes.append(Change("aim", float(np.median(effect.total_draws))))
     answer = Answer(
-        method=METHOD,
+        method=method,
         grade=grade if honest else Grade.D,
         estimate=effect.total,
         probability_met=None if aim is None else effect.probability_of(aim),
-        assumptions=ALWAYS + (WITH_CONTROLS if grade is Grade.C else ALONE),
+        assumptions=assumptions,
         checks=(Check("placebo_dates", honest, float(placebos.false_alarms)),),
         would_change=tuple(changes),
         figures={
