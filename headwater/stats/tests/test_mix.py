@@ -56,7 +56,7 @@ def twins(*, alike: bool, seed: int = 4):
 def test_the_published_example_is_told_within_its_ranges() -> None:
     outcome, data = example()
 
-    result = told(outcome, **data, rounds=1000)
+    result = told(outcome, **data, rounds=2000)
 
     # Truth of the example: adstock .4 and .2, saturation 4 and 3, effects 3 and 2 thousand.
     for estimates, truth in (
