@@ -104,13 +104,14 @@ def _capacity(
         "lift": lift,
     }
     both = sum((_worths(side, rng) for side in sides.values() if side), np.zeros(DRAWS))
-    found = _returned(lift, covariance, dose, spent, both, rng)
+    partners = len(frame.begins)
+    found = _returned(lift, covariance, dose, spent, both, partners, rng)
     if isinstance(found, NotEnough):
         return out | {"enough": found}
     out |= {"both": _said(found), "per_pound_draws": found.per_pound_draws}
     for name, side in sides.items():
         if side:
-            one = _returned(lift, covariance, dose, spent, _worths(side, rng), rng)
+            one = _returned(lift, covariance, dose, spent, _worths(side, rng), partners, rng)
             out[f"to_{name}"] = _said(one) if isinstance(one, CumulativeReturn) else None
     out["layers"] = _layers(found, frame.deeds, frame.blocks)
     return out
@@ -122,7 +123,7 @@ def _worths(side: tuple[Decimal, Decimal, Decimal], rng: np.random.Generator) ->
 
 
 def _returned(
-    lift: Floats, covariance: Floats, dose: Floats, cost: Floats, value: Floats,
+    lift: Floats, covariance: Floats, dose: Floats, cost: Floats, value: Floats, partners: int,
     rng: np.random.Generator,
 ) -> CumulativeReturn | NotEnough:  # fmt: skip
     return cumulative_return(
@@ -134,6 +135,8 @@ def _returned(
         rng=rng,
         half_life=Guess(HALF_LIFE.weeks / BLOCK_WEEKS, HALF_LIFE.spread),
         build_up=Guess(BUILD_UP.weeks / BLOCK_WEEKS, BUILD_UP.spread),
+        weeks_each=BLOCK_WEEKS,
+        partners=partners,
         draws=DRAWS,
     )
 
@@ -149,6 +152,7 @@ def _said(found: CumulativeReturn) -> dict[str, Any]:
         "break_even": found.break_even,
         "half_life_weeks": found.half_life_weeks.times(BLOCK_WEEKS),
         "told_by_data": found.told_by_data,
+        "only_range": found.only_range,
     }
 
 

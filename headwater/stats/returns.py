@@ -7,6 +7,8 @@ from headwater.stats.answers import Estimate, NotEnough, Unit
 from headwater.stats.arrays import checked_level, drawn_estimate, matrix, vector
 
 WEEKS_NEEDED = 8
+FURTHEST_WEEKS = 104
+PARTNERS_FOR_A_CURVE = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +53,8 @@ class CumulativeReturn:
     `returned` and `per_pound` stand at the last week of data, `in_the_end` at the last of the
     horizon. `response[k]` is what one unit of dose brings, in money, k weeks after it.
     `told_by_data` is the share of our knowledge of the half-life that came from the data; the rest
-    is the guess.
+    is the guess. `only_range` where partners are too few for a curve: show where the return may lie
+    and no line through it.
     """
 
     cost: NDArray[np.float64]
@@ -67,6 +70,7 @@ class CumulativeReturn:
     told_by_data: float
     response: NDArray[np.float64]
     per_pound_draws: NDArray[np.float64]
+    only_range: bool
 
 
 def cumulative_return(
@@ -79,6 +83,8 @@ def cumulative_return(
     value: float | NDArray[np.float64] = 1.0,
     half_life: Guess = HALF_LIFE,
     build_up: Guess = BUILD_UP,
+    weeks_each: int = 1,
+    partners: int | None = None,
     level: float = 0.95,
     draws: int = 4000,
 ) -> CumulativeReturn | NotEnough:
@@ -103,7 +109,11 @@ def cumulative_return(
     value : float or array, shape (draws,)
         What one unit of the outcome is worth; draws where it is not known for sure.
     half_life, build_up : Guess
-        In weeks, before the data.
+        Before the data, in the row's steps: weeks, unless `weeks_each` is more.
+    weeks_each : int
+        Weeks in each step of the row, where it counts blocks of weeks.
+    partners : int, optional
+        How many stand behind `lift`; with under a hundred, only the range is to be shown.
     level : float in (0, 1)
         Coverage wanted of the ranges.
     draws : int
@@ -117,7 +127,8 @@ def cumulative_return(
     Raises
     ------
     ValueError
-        If lengths disagree, nothing was done within the weeks of `lift`, or `cost` is negative.
+        If lengths disagree, nothing was done within the weeks of `lift`, `cost` is negative, or the
+        horizon is further than 104 weeks beyond the data.
 
     Notes
     -----
@@ -125,7 +136,8 @@ def cumulative_return(
     half-life t log 2 lie on a grid, A is integrated exactly; where the curve fits worse than the
     errors allow, the errors are widened. Assumes that every unit does the same and that units add.
     What happens beyond the data rests on the curve: a half-life much longer than the data is
-    mostly the guess. With under a hundred partners show the range and not the curve.
+    mostly the guess. What a deed may bring more than 104 weeks after it is counted as nought,
+    unless the data reach as far.
     Source: the response curves of Jin et al. (2017), section 2, with a conjugate amplitude;
     break-even by draws.
     """
@@ -136,12 +148,15 @@ def cumulative_return(
         raise ValueError("dose and cost need one value for each week, and covariance one a pair")
     if (costs < 0).any():
         raise ValueError("a cost is nought or more")
+    if (doses.size - seen.size) * weeks_each > FURTHEST_WEEKS:
+        raise ValueError("nothing is said about more than 104 weeks beyond the data")
     if not doses[: seen.size].any():
         raise ValueError("nothing was done within the weeks of data")
     first = int(np.flatnonzero(doses)[0])
     if seen.size - first < WEEKS_NEEDED:
         return NotEnough(Unit.WEEKS, have=seen.size - first, needed=WEEKS_NEEDED)
-    tail = _Tail.of(seen, errors, doses, first, half_life=half_life, build_up=build_up)
+    lags = max(FURTHEST_WEEKS // weeks_each, seen.size - first)
+    tail = _Tail.of(seen, errors, doses, first, half_life=half_life, build_up=build_up, lags=lags)
     cells, amplitude = tail.draw(rng, draws)
     each = np.broadcast_to(np.asarray(value, dtype=np.float64), (draws,))
     weekly = (amplitude * each)[:, None] * tail.curves[cells]
@@ -154,6 +169,7 @@ def cumulative_return(
         build_up=tail.build_ups[cells],
         response=(amplitude * each) @ tail.shapes[cells] / draws,
         told_by_data=tail.told_by_data,
+        only_range=partners is not None and partners < PARTNERS_FOR_A_CURVE,
         level=checked_level(level),
     )
 
@@ -281,14 +297,16 @@ class _Tail:
         *,
         half_life: Guess,
         build_up: Guess,
+        lags: int,
     ) -> "_Tail":
         halves, half_prior = _grid(half_life, reach=3.0, places=61)
         builds, build_prior = _grid(build_up, reach=2.5, places=25)
         half_lives, build_ups = (axis.ravel() for axis in np.meshgrid(halves, builds))
         prior = np.add.outer(build_prior, half_prior).ravel()
         shapes = _shapes(half_lives, build_ups, dose.size)
-        lags = np.arange(dose.size)
-        turned = np.where(lags[:, None] >= lags, dose[lags[:, None] - lags], 0.0)
+        shapes[:, lags:] = 0.0
+        weeks = np.arange(dose.size)
+        turned = np.where(weeks[:, None] >= weeks, dose[weeks[:, None] - weeks], 0.0)
         curves = shapes @ turned.T
         used = slice(first, lift.size)
         size = float(np.sqrt(np.mean(lift[used] ** 2 + np.diag(covariance)[used]))) or 1.0
@@ -355,6 +373,7 @@ def _told(
     build_up: NDArray[np.float64],
     response: NDArray[np.float64],
     told_by_data: float,
+    only_range: bool,
     level: float,
 ) -> CumulativeReturn:
     came_back, spent = np.cumsum(weekly, axis=1), np.cumsum(costs)
@@ -378,6 +397,7 @@ def _told(
         told_by_data=told_by_data,
         response=response,
         per_pound_draws=per_pound,
+        only_range=only_range,
     )
 
 

@@ -2,6 +2,8 @@ import numpy as np
 import pytest
 
 from headwater.stats.answers import NotEnough, Unit
+from headwater.stats.cohorts import NEVER, summarise
+from headwater.stats.imputation import pooled
 from headwater.stats.returns import (
     CumulativeReturn,
     Guess,
@@ -11,6 +13,7 @@ from headwater.stats.returns import (
     flow,
 )
 from headwater.stats.series import SeriesEffect, effect_in_series
+from headwater.stats.staggered import Controls, effects_by_cohort, spread_of
 
 WEEKS, HORIZON = 52, 26
 LAGS = np.arange(WEEKS + HORIZON)
@@ -158,6 +161,73 @@ def test_a_series_verdict_carries_on_into_a_return() -> None:
     )
 
     assert result.returned.low <= 10 * true[:WEEKS].sum() <= result.returned.high
+
+
+def test_nothing_is_counted_more_than_104_weeks_after_a_deed_that_no_data_show() -> None:
+    dose, weeks = np.zeros(60 + 104), np.arange(60)
+    dose[0] = 20.0
+    lift = 20 * (1 - np.exp(-(weeks + 1) / 4)) * 0.5 ** (weeks / 200)
+    data = {"lift": lift, "covariance": np.eye(60), "dose": dose, "cost": dose * 10}
+
+    result = returned(data)
+
+    assert result.response[103] > 0
+    assert (result.response[104:] == 0).all()
+    assert np.diff(result.expected)[104:] == pytest.approx(0)
+    with pytest.raises(ValueError, match="104 weeks"):
+        returned(data | {"dose": np.append(dose, 0.0), "cost": np.append(dose, 0.0)})
+    with pytest.raises(ValueError, match="104 weeks"):
+        returned(data, weeks_each=2)
+
+
+def test_lags_that_the_data_show_are_counted_however_long() -> None:
+    dose = np.zeros(130)
+    dose[0] = 20.0
+
+    result = returned(
+        {"lift": np.full(130, 20.0), "covariance": np.eye(130), "dose": dose, "cost": dose}
+    )
+
+    assert result.response[129] > 0
+
+
+def test_under_a_hundred_partners_only_the_range_is_to_be_shown() -> None:
+    _, data = programme()
+
+    assert [returned(data, partners=n).only_range for n in (99, 100, None)] == [True, False, False]
+
+
+def test_sixty_partners_tell_a_return_whose_range_holds_as_often_as_it_says() -> None:
+    weeks, many, horizon = 40, 60, 26
+    begins = np.repeat([8, 14, 20, 99], 15)
+    age = np.arange(weeks + horizon)[None, :] - begins[:, None]
+    lasts = np.where(age >= 0, (1 - np.exp(-(age + 1) / 4)) * 0.5 ** (age / 20), 0.0)
+    dose = np.array([(begins == week).sum() for week in range(weeks + horizon)], dtype=float)
+    truth, held = np.array([lasts[:, :weeks].sum(), lasts.sum()]), []
+    for seed in range(30):
+        draws = rng(seed)
+        noise = np.cumsum(draws.normal(0, 0.15, (many, weeks)), axis=1)  # they drift, too
+        cohorts = summarise(
+            noise + draws.normal(0, 0.5, (many, weeks)) + lasts[:, :weeks],
+            begins=np.where(begins == 99, NEVER, begins),
+        )
+        effects = effects_by_cohort(cohorts, controls=Controls.NOT_YET_TREATED)
+        of = np.array([15.0 * (effects.week == week) * effects.is_after for week in range(weeks)])
+        spread = spread_of(pooled(cohorts), effects.averaged(of), of @ effects.mixture)
+        result = returned(
+            {"lift": of @ effects.value, "covariance": spread, "dose": dose, "cost": dose},
+            value=1.0,
+            level=0.9,
+            draws=800,
+        )
+        held.append(
+            [
+                told.low <= true <= told.high
+                for told, true in zip((result.returned, result.in_the_end), truth, strict=True)
+            ]
+        )
+
+    assert (np.mean(held, axis=0) >= 0.85).all()
 
 
 def test_seven_weeks_are_not_enough() -> None:
