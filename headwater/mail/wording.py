@@ -12,7 +12,10 @@ from typing import Any
 
 from django.template import Context, TemplateDoesNotExist
 from django.template.loader import get_template
+from django.utils import timezone
 from django.utils.html import escape
+
+from headwater.people.models import House
 
 PLACEHOLDER = re.compile(r"\[\[([a-z][a-z0-9_]*)\]\]")
 ADDRESS = r"https?://[^\s<>\"]+|\[\[[a-z0-9_]*link\]\]"
@@ -29,8 +32,10 @@ class Words:
 
 
 def words(template: str, context: dict[str, Any]) -> Words:
-    head, text = _headed(_plain(f"{template}.txt", context))
-    body = _mjml(template, context) or from_paragraphs(text)
+    """The words, with days and hours by the house's clock: the worker has none of its own."""
+    with timezone.override(House.current().zone):
+        head, text = _headed(_plain(f"{template}.txt", context))
+        body = _mjml(template, context) or from_paragraphs(text)
     return Words(one_line(head["subject"]), text, body, one_line(head.get("preview", "")))
 
 

@@ -3,10 +3,11 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, JsonResponse
 from django.shortcuts import render
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from headwater.kit.errors import Refused
-from headwater.people.models import seen_in_request
+from headwater.people.models import House, seen_in_request
 
 
 def told(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
@@ -30,7 +31,8 @@ def private(request: HttpRequest, answer: HttpResponseBase) -> HttpResponseBase:
 class Answers:
     """The one place where a rule's no becomes a page or JSON with 409, for views without a form.
 
-    It also lets the house be read once a request.
+    It also lets the house be read once a request, and sets the clock by it: what is shown and what
+    is typed are hours of the house's own time zone. The API speaks UTC.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -39,9 +41,15 @@ class Answers:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         before = seen_in_request.set([])
         try:
-            return private(request, told(request, self.get_response(request)))
+            if request.path.startswith("/api/"):
+                return self.answer(request)
+            with timezone.override(House.current().zone):
+                return self.answer(request)
         finally:
             seen_in_request.reset(before)
+
+    def answer(self, request: HttpRequest) -> HttpResponseBase:
+        return private(request, told(request, self.get_response(request)))
 
     def process_exception(self, request: HttpRequest, problem: Exception) -> HttpResponse | None:
         if not isinstance(problem, Refused):

@@ -115,11 +115,12 @@ class Event(models.Model):
 
     @property
     def local_start(self) -> datetime:
-        return self.starts_at.astimezone(self.zone)
+        """The clock where it is held. Without a zone, so that no template turns it again."""
+        return self.starts_at.astimezone(self.zone).replace(tzinfo=None)
 
     @property
     def local_end(self) -> datetime:
-        return self.ends_at.astimezone(self.zone)
+        return self.ends_at.astimezone(self.zone).replace(tzinfo=None)
 
     @property
     def held(self) -> int:

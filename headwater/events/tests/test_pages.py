@@ -172,3 +172,19 @@ def test_staff_plan_publish_tick_and_call_off(client: Client) -> None:
     assert [a.person for a in event.attendances.all()] == [ada]
     assert event.cancelled_at is not None
     assert Person.objects.partners().get() == ada
+
+
+def test_an_event_shows_the_hour_where_it_is_held_whatever_the_clock_of_the_house(
+    client: Client,
+) -> None:
+    make.house(time_zone="America/New_York")
+    event = make.event("Posting at noon", time_zone="Europe/London")  # 12:00 UTC, in summer
+    client.force_login(make.staff())
+
+    public = client.get(f"/events/{event.slug}/").content.decode()
+    ours = client.get(f"/studio/events/{event.pk}/").content.decode()
+    calendar = client.get(f"/events/{event.slug}/calendar.ics").content.decode()
+
+    assert "21 May 2026, 13:00" in public
+    assert "21 May 2026, 13:00 to 16:00" in ours
+    assert "DTSTART;TZID=Europe/London:20260521T130000" in calendar

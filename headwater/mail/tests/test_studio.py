@@ -228,3 +228,15 @@ def test_a_form_with_mistakes_is_shown_again_with_422(client: Client, mira: Any)
 )
 def test_an_operators_server_is_one_line(url: str, expected: Outgoing) -> None:
     assert Outgoing.from_url(url) == expected
+
+
+def test_hours_are_told_by_the_clock_of_the_house(client: Client, mira: Any) -> None:
+    make.deliveries(make.mailing(), 1, state=State.STANDS)  # 7:00 UTC
+
+    in_london = client.get(reverse("studio:mail:post_office")).content.decode()
+    make.house(time_zone="America/New_York")
+    in_new_york = client.get(reverse("studio:mail:post_office")).content.decode()
+
+    assert "7:00" in in_london
+    assert "3:00" in in_new_york
+    assert 'data-zone="America/New_York"' in in_new_york
