@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -12,7 +12,6 @@ import numpy as np
 from headwater.evaluation import frames, keeping, verdicts
 from headwater.evaluation.frames import BLOCK_WEEKS, CapacityFrame, Floats
 from headwater.evaluation.models import Result
-from headwater.kit.periods import week_of
 from headwater.people.models import House
 from headwater.programme.models import Metric
 from headwater.stats.answers import Grade, NotEnough, in_words
@@ -186,13 +185,14 @@ def campaigns_return(at: datetime, blocks: list[date]) -> dict[str, Any] | None:
         if not result or not result.answer.get("lift") or cost is None or not any(worth):
             continue
         value = sum((_worths(side, rng) for side in worth if side), np.zeros(DRAWS))
-        lift = np.array(result.answer["lift"])
+        rhythm = campaign.metric.rhythm
+        lift = campaign.metric.better * np.array(result.answer["lift"])
         errors = np.array(result.answer["covariance"])
         jitter = 1e-9 * max(float(np.trace(errors)), 1.0) * np.eye(len(lift))
         draws = rng.multivariate_normal(lift, errors + jitter, size=DRAWS, method="cholesky")
-        first = week_of(campaign.starts_on)
+        first = rhythm.first_day(campaign.starts_on)
         for n in range(len(lift)):
-            block = _block(first + timedelta(weeks=n), blocks)
+            block = _block(rhythm.later(first, n), blocks)
             if block is not None:
                 net[:, block:] += (draws[:, n] * value)[:, None]
         start = _block(first, blocks)

@@ -15,10 +15,22 @@ from headwater.evaluation.models import Result
 from headwater.people.models import House
 from headwater.programme.models import Campaign, Metric
 from headwater.stats.alternatives import Evidence, alternatives, return_curves
-from headwater.stats.answers import Estimate, Grade, NotEnough, Word, in_words
-from headwater.stats.verdicts import Verdict, success_in_series
+from headwater.stats.answers import (
+    Answer,
+    Check,
+    Estimate,
+    Grade,
+    NotEnough,
+    Unit,
+    Word,
+    in_words,
+)
+from headwater.stats.series import WEEKS_NEEDED
+from headwater.stats.verdicts import success_in_series
 
 DRAWS = 4000
+SHOWN_BEFORE = 12  # periods before it on the chart
+LOWER = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
 
 
 @dataclass(frozen=True)
@@ -43,11 +55,14 @@ def verdict(campaign: Campaign, at: datetime, aim: Decimal | None = None) -> Res
     if frame is None or frame.ends <= frame.begins:
         return None
     wanted = campaign.aim if aim is None else aim
+    metric = campaign.metric
     return keeping.kept(
         Result.Question.SUCCESS,
         campaign=campaign,
         aim="first" if aim is None else str(wanted),
-        data_version=frames.version_of(frame.version, str(wanted)),
+        data_version=frames.version_of(
+            frame.version, str(wanted), metric.measure, metric.better, campaign.is_looked_back
+        ),
         at=at,
         work_out=lambda rng: _success(campaign, frame, float(wanted), rng),
     )
@@ -56,28 +71,26 @@ def verdict(campaign: Campaign, at: datetime, aim: Decimal | None = None) -> Res
 def _success(
     campaign: Campaign, frame: frames.CampaignFrame, aim: float, rng: np.random.Generator
 ) -> dict[str, Any]:
-    found: Verdict = success_in_series(
+    metric = campaign.metric
+    if frame.is_constant:
+        return _untellable(campaign, frame)
+    counted = int(frame.observed[frame.begins : frame.ends].sum())
+    each = 1 / counted if metric.is_level and counted else 1.0  # a level's effect is an average
+    found = success_in_series(
         frame.outcome,
         begins=frame.begins,
         ends=frame.ends,
-        aim=aim,
+        aim=metric.better * aim / each,
         controls=frame.controls,
         observed=frame.observed,
         rng=rng,
     )
-    answer = found.answer
-    if campaign.comparison == Campaign.Comparison.LOT and answer.grade is Grade.C:
-        answer = replace(answer, grade=Grade.A)  # who starts later was drawn: no one chose
+    answer = _graded(found.answer, campaign)
+    if answer.estimate:
+        answer = replace(answer, estimate=answer.estimate.times(each))
     effect = found.effect
-    first = max(0, frame.begins - 12)
-    series = {
-        "weeks": [week.isoformat() for week in frame.weeks[first:]],
-        "actual": [
-            float(v) if seen else None
-            for v, seen in zip(frame.outcome[first:], frame.observed[first:], strict=True)
-        ],
-        "window": [frame.begins - first, frame.campaign_ends - 1 - first],
-    }
+    first = max(0, frame.begins - SHOWN_BEFORE)
+    series = _series(frame, first)
     if effect:
         series |= {
             "expected": effect.expected[first:],
@@ -86,19 +99,82 @@ def _success(
         }
     return {
         **keeping.plain(answer),
-        "word": _word(answer.estimate, answer.probability_met),
+        "word": _word(answer.estimate, answer.probability_met, better=metric.better),
+        **_told(campaign, frame),
         "series": series,
-        "controls": frame.control_names,
         "lift": effect.lift[frame.begins :] if effect else [],
         "covariance": effect.covariance[frame.begins :, frame.begins :] if effect else [],
     }
 
 
-def _word(estimate: Estimate | None, met: float | None) -> str:
+def _untellable(campaign: Campaign, frame: frames.CampaignFrame) -> dict[str, Any]:
+    """Counts that never varied say nothing of luck, and so nothing of what is more than luck."""
+    enough = NotEnough(Unit.WEEKS, have=0, needed=WEEKS_NEEDED)
+    answer = _graded(Answer(method="none", grade=Grade.D, enough=enough), campaign)
+    return {
+        **keeping.plain(answer),
+        "word": Word.CANNOT_TELL.value,
+        **_told(campaign, frame),
+        "series": _series(frame, max(0, frame.begins - SHOWN_BEFORE)),
+        "lift": [],
+        "covariance": [],
+    }
+
+
+def _told(campaign: Campaign, frame: frames.CampaignFrame) -> dict[str, Any]:
+    """What the page says beside any answer to the first question."""
+    return {
+        "controls": frame.control_names,
+        "noted_afterwards": campaign.is_looked_back,
+        "lacks": _lacks(campaign, frame),
+        "is_level": campaign.metric.is_level,
+    }
+
+
+def _series(frame: frames.CampaignFrame, first: int) -> dict[str, Any]:
+    return {
+        "weeks": [period.isoformat() for period in frame.periods[first:]],
+        "rhythm": frame.rhythm,
+        "actual": [
+            float(v) if seen else None
+            for v, seen in zip(frame.outcome[first:], frame.observed[first:], strict=True)
+        ],
+        "window": [frame.begins - first, frame.campaign_ends - 1 - first],
+    }
+
+
+def _graded(answer: Answer, campaign: Campaign) -> Answer:
+    """What the design adds to the grade, and what choosing the aim afterwards takes from it."""
+    if campaign.comparison == Campaign.Comparison.LOT and answer.grade is Grade.C:
+        return replace(answer, grade=Grade.A)  # who starts later was drawn: no one chose
+    if not campaign.is_looked_back:
+        return answer
+    return replace(
+        answer,
+        grade=LOWER[answer.grade],
+        checks=(*answer.checks, Check("registered_before", passed=False)),
+    )
+
+
+def _lacks(campaign: Campaign, frame: frames.CampaignFrame) -> list[str]:
+    """What would have made the answer surer and was not there: slugs for the page to put."""
+    lacks = []
+    if campaign.comparison != Campaign.Comparison.BEFORE and frame.controls is None:
+        lacks.append("gaps_where_compared" if frame.left_out else "nothing_to_compare")
+    if frame.is_constant:
+        lacks.append("always_the_same")
+    if not frame.observed[frame.begins : frame.ends].all():
+        lacks.append("gaps_while_it_ran")
+    if frame.is_cut:
+        lacks.append("too_long_alone")
+    return lacks
+
+
+def _word(estimate: Estimate | None, met: float | None, *, better: int) -> str:
     """Success means the registered aim: the word is that of having met it."""
     if estimate is None:
         return Word.CANNOT_TELL.value
-    return in_words(met if met is not None else estimate.probability_positive).value
+    return in_words(met if met is not None else estimate.times(better).probability_positive).value
 
 
 def amended_aims(campaign: Campaign) -> list[Decimal]:
@@ -131,13 +207,12 @@ class Lever:
         if self.spend <= 2 * spend:
             return self
         part = spend / self.spend
-        lower = {Grade.A: Grade.B, Grade.B: Grade.C}.get(self.grade, Grade.D)
         return replace(
             self,
             spend=spend,
             effect=self.effect * part,
             standard_error=self.standard_error * part,
-            grade=lower,
+            grade=LOWER[self.grade],
         )
 
 
@@ -214,14 +289,16 @@ def campaign_lever(campaign: Campaign, at: datetime) -> Lever | None:
     spend = frames.price(money, hours, House.current().hourly_rate)
     worth = _likely_worth(campaign.metric)
     estimate = result.answer.get("estimate") if result else None
-    if not estimate or not spend or not worth:
+    if not result or not estimate or not spend or not worth:
         return None
+    # The worth of a level is that of one more in one period: its average effect held for several.
+    times = result.answer["figures"]["weeks_counted"] if result.answer["is_level"] else 1
     return Lever(
         name=campaign.title,
         spend=spend,
-        effect=estimate["value"] * worth,
-        standard_error=max(abs(estimate["standard_error"] * worth), 0.01),
-        grade=Grade(result.answer["grade"]) if result else Grade.D,
+        effect=estimate["value"] * worth * campaign.metric.better * times,
+        standard_error=max(abs(estimate["standard_error"] * worth * times), 0.01),
+        grade=Grade(result.answer["grade"]),
     )
 
 

@@ -126,9 +126,15 @@ class MetricForm(forms.ModelForm):
     class Meta:
         model = Metric
         fields = [
-            "name", "unit", "source", "worth_low", "worth_likely", "worth_high",
-            "partner_worth_low", "partner_worth_likely", "partner_worth_high",
+            "name", "unit", "period", "measure", "more_is_better", "counted", "is_by_kind",
+            "source", "worth_low", "worth_likely", "worth_high", "partner_worth_low",
+            "partner_worth_likely", "partner_worth_high",
         ]  # fmt: skip
+        help_texts = {
+            "more_is_better": _("Take the tick away for what should fall, such as complaints."),
+            "counted": _("What Headwater counts comes in by itself; machines are never counted."),
+            "is_by_kind": _("Only for what Headwater counts: a line for each kind of partner."),
+        }
         labels = {
             "worth_low": _("One more is worth to you, at least"),
             "worth_likely": _("most likely"),
@@ -137,6 +143,12 @@ class MetricForm(forms.ModelForm):
             "partner_worth_likely": _("most likely"),
             "partner_worth_high": _("at most"),
         }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        for name in self.instance.settled() if self.instance.pk else ():
+            self.fields[name].disabled = True
+            self.fields[name].help_text = _("It stays as it is: counts or a campaign rest on it.")
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}

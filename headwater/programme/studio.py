@@ -27,7 +27,7 @@ from headwater.programme.forms import (
     MetricForm,
     WeeksForm,
 )
-from headwater.programme.models import Activity, Budget, Campaign, Metric, note_weeks, priced
+from headwater.programme.models import Activity, Budget, Campaign, Metric, note_outcomes, priced
 from headwater.ui import charts
 from headwater.ui.http import form_status, page, refusing
 
@@ -212,7 +212,11 @@ def new_campaign(request: PersonRequest) -> HttpResponse:
                 fields=["new"],
             )  # fmt: skip
         return redirect("studio:programme:campaign", campaign.pk)
-    context = {"form": form, "metrics": Metric.objects.exists()}
+    context = {
+        "form": form,
+        "metrics": Metric.objects.exists(),
+        "is_past": "past" in request.GET,
+    }
     return page(request, "programme/studio/campaign_edit.html", context, status=form_status(form))
 
 
@@ -286,6 +290,14 @@ def registration(request: PersonRequest, pk: int) -> HttpResponse:
 
 @needs("manager")
 @require_POST
+def looking_back(request: PersonRequest, pk: int) -> HttpResponse:
+    get_object_or_404(Campaign, pk=pk).look_back(actor=request.user, at=now())
+    messages.success(request, _("Noted, and marked as noted afterwards."))
+    return redirect("studio:programme:campaign", pk)
+
+
+@needs("manager")
+@require_POST
 def market_draw(request: PersonRequest, pk: int) -> HttpResponse:
     campaign = get_object_or_404(Campaign, pk=pk)
     number = request.POST.get("number", "")
@@ -338,7 +350,7 @@ def metric(request: PersonRequest, pk: int) -> HttpResponse:
         form.save()
         messages.success(request, _("Saved."))
         return redirect("studio:programme:metric", pk)
-    markets = metric.markets.prefetch_related("weeks")
+    markets = metric.markets.prefetch_related("outcomes")
     context = {"form": form, "metric": metric, "markets": markets, "weeks_form": WeeksForm()}
     return page(request, "programme/studio/metric.html", context, status=form_status(form))
 
@@ -351,7 +363,7 @@ def weeks(request: PersonRequest, pk: int) -> HttpResponse:
         context = {
             "form": MetricForm(instance=metric),
             "metric": metric,
-            "markets": metric.markets.prefetch_related("weeks"),
+            "markets": metric.markets.prefetch_related("outcomes"),
             "weeks_form": form,
         }
         return page(request, "programme/studio/metric.html", context, status=422)
@@ -362,6 +374,6 @@ def weeks(request: PersonRequest, pk: int) -> HttpResponse:
     with transaction.atomic():
         for place, values in by_place.items():
             market, _new = metric.markets.get_or_create(name=place, defaults={"is_ours": is_ours})
-            note_weeks(market, values, actor=request.user, at=now())
+            note_outcomes(market, values, actor=request.user, at=now())
     messages.success(request, _("Kept. A week counted twice has the later number."))
     return redirect("studio:programme:metric", pk)

@@ -18,6 +18,7 @@ studio: list[URLPattern | URLResolver] = [
     path("campaigns/<int:pk>/", for_staff.campaign, name="campaign"),
     path("campaigns/<int:pk>/edit/", for_staff.edit_campaign, name="edit_campaign"),
     path("campaigns/<int:pk>/registration/", for_staff.registration, name="registration"),
+    path("campaigns/<int:pk>/looking-back/", for_staff.looking_back, name="looking_back"),
     path("campaigns/<int:pk>/draw/", for_staff.market_draw, name="market_draw"),
     path("campaigns/<int:pk>/amendments/", for_staff.amendments, name="amendments"),
     path("campaigns/<int:pk>/withdrawal/", for_staff.withdrawal, name="withdrawal"),

@@ -8,6 +8,7 @@ STAFF_ACTIVITY_DROPPED = declare("staff.activity_dropped", _("dropped an activit
 STAFF_BUDGET_SET = declare("staff.budget_set", _("set the budget"))
 STAFF_CAMPAIGN_CHANGED = declare("staff.campaign_changed", _("changed a campaign"))
 STAFF_CAMPAIGN_REGISTERED = declare("staff.campaign_registered", _("registered a campaign"))
+STAFF_CAMPAIGN_LOOKED_BACK = declare("staff.campaign_looked_back", _("noted a past campaign"))
 STAFF_CAMPAIGN_AMENDED = declare("staff.campaign_amended", _("amended a registered campaign"))
 STAFF_CAMPAIGN_WITHDRAWN = declare("staff.campaign_withdrawn", _("withdrew a campaign"))
 STAFF_OUTCOMES_NOTED = declare("staff.outcomes_noted", _("noted what was counted"))

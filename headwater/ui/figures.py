@@ -3,7 +3,7 @@
 from datetime import date, datetime
 from decimal import Decimal
 from functools import lru_cache
-from math import isfinite
+from math import floor, isfinite, log10
 
 from babel.core import Locale, UnknownLocaleError
 from babel.numbers import format_currency, format_decimal
@@ -39,6 +39,14 @@ def number(value: Figure | None, places: int = 0) -> str:
         return ""
     text = _decimal(value, places, locale())
     return "0" if text in {"−0", "-0"} else text
+
+
+def amount(value: Figure | None) -> str:
+    """To three figures, since no more of it is known: 11,800; 26.3; 0.0225."""
+    if not value or not isfinite(value):
+        return number(value)
+    places = 2 - floor(log10(abs(value)))
+    return number(round(float(value), min(places, 6)), max(0, min(places, 6)))
 
 
 def money(value: Figure | None, currency: str) -> str:

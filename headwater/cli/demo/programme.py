@@ -21,8 +21,8 @@ from headwater.programme.models import (
     Cost,
     Market,
     Metric,
-    OutcomeWeek,
-    note_weeks,
+    Outcome,
+    note_outcomes,
 )  # fmt: skip
 from headwater.sharing.models import VisitDay
 
@@ -191,9 +191,9 @@ def count_tables(world: World, metric: Metric) -> None:
 
 
 def keep(world: World, market: Market, counts: Floats, first: int) -> None:
-    OutcomeWeek.objects.bulk_create(
-        OutcomeWeek(
-            market=market, week_on=world.day(week), value=Decimal(max(0, round(counts[week]))),
+    Outcome.objects.bulk_create(
+        Outcome(
+            market=market, period_on=world.day(week), value=Decimal(max(0, round(counts[week]))),
             noted_at=world.moment(week + 1, 1, 9),
         )
         for week in range(first, world.weeks)
@@ -210,7 +210,7 @@ def count_visits(world: World, metric: Metric) -> None:
         if week in sums:
             sums[week] += people
     values = [(world.day(week), Decimal(people)) for week, people in sums.items()]
-    note_weeks(market, values, actor=None, at=world.moment(world.weeks, 0, 6))
+    note_outcomes(market, values, actor=None, at=world.moment(world.weeks, 0, 6))
 
 
 def write_campaign(

@@ -1,11 +1,11 @@
-"""Rows become arrays here, and nowhere else. Weeks run Monday to Sunday, oldest first."""
+"""Rows become arrays here, and nowhere else. Oldest first; weeks run Monday to Sunday."""
 
-from headwater.evaluation.frames.campaigns import CampaignFrame, campaign_frame
+from headwater.evaluation.frames.campaigns import CampaignFrame, campaign_frame, missing
 from headwater.evaluation.frames.capacity import BLOCK_WEEKS, CapacityFrame, capacity_frame
 from headwater.evaluation.frames.costs import price
 from headwater.evaluation.frames.versions import Floats, rows_version, version_of
 
 __all__ = [
     "BLOCK_WEEKS", "CampaignFrame", "CapacityFrame", "Floats", "campaign_frame", "capacity_frame",
-    "price", "rows_version", "version_of",
+    "missing", "price", "rows_version", "version_of",
 ]  # fmt: skip

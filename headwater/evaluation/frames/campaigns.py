@@ -1,81 +1,115 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 
 import numpy as np
 from numpy.typing import NDArray
 
 from headwater.evaluation.frames.versions import Floats, version_of
-from headwater.kit.periods import week_of
-from headwater.programme.models import Campaign, Market, OutcomeWeek
+from headwater.kit.periods import Rhythm
+from headwater.programme.models import Campaign, Market, Outcome
 
-WEEKS_BEFORE = 104
-WEEKS_AFTER = 12
+MOST_BEFORE = 104  # periods looked back at
+WEEKS_AFTER = 12  # shown after those that count
+FURTHEST_WEEKS = 104  # no "without it" is carried on further than this from the periods before
 
 
 @dataclass(frozen=True, eq=False)
 class CampaignFrame:
-    """One campaign's metric: `outcome` and `observed` (weeks,), `controls` (weeks, markets).
+    """One campaign's metric: `outcome` and `observed` (periods,), `controls` (periods, markets).
 
-    `begins` and `ends` are places in `weeks`: the first touched week and the first not counted.
+    `begins` and `ends` are places in `periods`: the first touched one and the first not counted.
+    `is_cut` where fewer count than were registered: with nothing to compare with, what is usual is
+    not carried on past 104 weeks. `left_out` names places to compare with that lack a count.
     """
 
-    weeks: list[date]
+    rhythm: Rhythm
+    periods: list[date]
     outcome: Floats
     observed: NDArray[np.bool_]
     controls: Floats | None
     control_names: list[str]
+    left_out: list[str]
     begins: int
     ends: int
     campaign_ends: int
+    is_cut: bool
 
     @property
     def version(self) -> str:
         return version_of(
-            self.weeks, self.outcome, self.observed, self.controls, self.begins, self.ends
+            self.periods, self.outcome, self.observed, self.controls, self.begins, self.ends
         )
+
+    @property
+    def is_constant(self) -> bool:
+        """Whether every count before it is the same: nothing then tells how much is usual luck."""
+        before = self.outcome[: self.begins][self.observed[: self.begins]]
+        return bool(before.size and np.ptp(before) == 0)
 
 
 def campaign_frame(campaign: Campaign, day: date) -> CampaignFrame | None:
-    """The campaign's markets added up, with untouched markets beside them; None with no weeks.
+    """The campaign's markets together, with untouched markets beside them; None with no counts
+    from before it or from while it ran.
 
-    A week is observed where every market was counted. A market that lacks a week that matters is no
-    control.
+    Counts are added up over its markets, levels averaged. A period is observed where every market
+    was counted. A market that lacks a period that matters is no control.
     """
-    first, last = week_of(campaign.starts_on), week_of(campaign.counted_until)
+    rhythm = campaign.metric.rhythm
+    first, last = rhythm.first_day(campaign.starts_on), rhythm.first_day(campaign.counted_until)
     ours = list(campaign.markets.all()) or list(campaign.metric.markets.filter(is_ours=True))
     others = list(campaign.metric.markets.exclude(pk__in=[market.pk for market in ours]))
-    until = min(last + timedelta(weeks=WEEKS_AFTER), week_of(day) - timedelta(weeks=1))
-    since = first - timedelta(weeks=WEEKS_BEFORE)
-    counts = _counts([*ours, *others], since, until)
-    known = sorted({week for market in ours for week in counts[market.pk]})
+    until = min(rhythm.later(last, rhythm.within(WEEKS_AFTER)), rhythm.later(day, -1))
+    counts = _counts([*ours, *others], rhythm.later(first, -MOST_BEFORE), until)
+    known = sorted({period for market in ours for period in counts[market.pk]})
     if not known or known[0] >= first or known[-1] < first:
         return None
-    until = known[-1]
-    weeks = [known[0] + timedelta(weeks=n) for n in range((until - known[0]).days // 7 + 1)]
-    columns = np.array([[counts[m.pk].get(week, np.nan) for week in weeks] for m in ours])
+    periods = [rhythm.later(known[0], n) for n in range(rhythm.between(known[0], known[-1]) + 1)]
+    columns = np.array([[counts[m.pk].get(period, np.nan) for period in periods] for m in ours])
     observed = ~np.isnan(columns).any(axis=0)
-    beside = {m.name: np.array([counts[m.pk].get(w, np.nan) for w in weeks]) for m in others}
+    together = np.mean if campaign.metric.is_level else np.sum
+    beside = {m.name: np.array([counts[m.pk].get(p, np.nan) for p in periods]) for m in others}
     whole = {name: column for name, column in beside.items() if not np.isnan(column).any()}
-    uses_controls = campaign.comparison != Campaign.Comparison.BEFORE and whole
+    uses_controls = bool(campaign.comparison != Campaign.Comparison.BEFORE and whole)
+    begins = rhythm.between(periods[0], first)
+    ends = min(len(periods), rhythm.between(periods[0], last) + 1)
+    furthest = len(periods) if uses_controls else begins + rhythm.within(FURTHEST_WEEKS)
     return CampaignFrame(
-        weeks=weeks,
-        outcome=np.where(observed, np.nan_to_num(columns).sum(axis=0), 0.0),
+        rhythm=rhythm,
+        periods=periods,
+        outcome=np.where(observed, together(np.nan_to_num(columns), axis=0), 0.0),
         observed=observed,
         controls=np.array(list(whole.values())).T if uses_controls else None,
         control_names=list(whole) if uses_controls else [],
-        begins=(first - weeks[0]).days // 7,
-        ends=min(len(weeks), (last - weeks[0]).days // 7 + 1),
-        campaign_ends=min(len(weeks), (week_of(campaign.ends_on) - weeks[0]).days // 7 + 1),
+        left_out=[name for name in beside if name not in whole],
+        begins=begins,
+        ends=min(ends, furthest),
+        campaign_ends=min(len(periods), rhythm.between(periods[0], campaign.ends_on) + 1),
+        is_cut=ends > furthest,
     )
+
+
+def missing(campaign: Campaign, day: date) -> str:
+    """Why there is no frame: "no_counts", "no_before" or "no_while"."""
+    rhythm = campaign.metric.rhythm
+    rows = Outcome.objects.filter(
+        market__metric=campaign.metric_id, value__isnull=False,
+        period_on__lt=rhythm.first_day(day),
+    )  # fmt: skip
+    chosen = campaign.markets.all()
+    rows = rows.filter(market__in=chosen) if chosen else rows.filter(market__is_ours=True)
+    if not rows.exists():
+        return "no_counts"
+    is_before = rows.filter(period_on__lt=rhythm.first_day(campaign.starts_on)).exists()
+    return "no_while" if is_before else "no_before"
 
 
 def _counts(markets: list[Market], since: date, until: date) -> dict[int, dict[date, float]]:
     found: dict[int, dict[date, float]] = {market.pk: {} for market in markets}
-    rows = OutcomeWeek.objects.filter(
-        market__in=markets, week_on__gte=since, week_on__lte=until, value__isnull=False
+    rows = Outcome.objects.filter(
+        market__in=markets, period_on__gte=since, period_on__lte=until, value__isnull=False
     )
-    for market, week, value in rows.values_list("market", "week_on", "value"):
-        found[market][week] = float(value or 0)
+    for market, period, value in rows.values_list("market", "period_on", "value"):
+        found[market][period] = float(value or 0)
     return found

@@ -22,7 +22,7 @@ from headwater.programme.models import (
     Cost,
     Market,
     Metric,
-    OutcomeWeek,
+    Outcome,
 )
 from headwater.sharing.models import VisitDay
 
@@ -49,7 +49,7 @@ def rows_version(at: datetime) -> str:
     monday = week_of(at.date())
     deeds = Entry.objects.filter(verb__in=BUILDING, at__lt=at)
     sums = {
-        "weeks": _sum(OutcomeWeek.objects.all(), F("pk") * (Coalesce(F("value"), UNCOUNTED) + 1)),
+        "weeks": _sum(Outcome.objects.all(), F("pk") * (Coalesce(F("value"), UNCOUNTED) + 1)),
         "markets": _sum(Market.objects.all(), F("pk") + F("metric_id")),
         "ours": _sum(Market.objects.filter(is_ours=True), F("pk")),
         "places": _sum(Campaign.markets.through.objects.all(), F("market_id") * F("campaign_id")),

@@ -4,19 +4,20 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from headwater.evaluation.models import Result
-from headwater.evaluation.showing.words import ASSUMED, GRADES, SUCCESS, key_of
-from headwater.programme.models import Campaign
-from headwater.ui import charts
+from headwater.evaluation.showing.words import ASSUMED, GRADES, LACKS, SUCCESS, key_of
+from headwater.programme.models import Campaign, Metric
+from headwater.ui import charts, rhythms
 from headwater.ui.charts.drawing import Chart
+from headwater.ui.figures import amount
 
 
 @dataclass(frozen=True)
 class First:
-    """The first answer as the page shows it."""
+    """The first answer as the page shows it; `estimate` and `more` are for the good: where less is
+    better, of how much less there was."""
 
     word: str
     said: str
@@ -28,20 +29,24 @@ class First:
     assumptions: list[str]
     false_alarms: int | None
     enough: dict[str, Any] | None
+    lacks: list[tuple[str, str]]
+    noted_afterwards: bool
+    direction: str
+    spread: str
     css: str
 
 
-def first(result: Result) -> First:
+def first(result: Result, metric: Metric) -> First:
     answer = result.answer
     word = key_of(answer["word"])
-    estimate = answer.get("estimate")
+    estimate = _for_the_good(answer.get("estimate"), metric)
     more = _never_certain(estimate["probability_positive"]) if estimate else None
     met = answer.get("probability_met")
     checks = {check["name"]: check for check in answer.get("checks", [])}
     alarms = checks.get("placebo_dates", {}).get("value")
     return First(
         word=word,
-        said=str(SUCCESS[word]),
+        said=_said(word, afterwards=answer["noted_afterwards"]),
         estimate=estimate,
         odds_more=charts.odds(more) if more is not None else None,
         more=more,
@@ -49,9 +54,37 @@ def first(result: Result) -> First:
         grade=str(GRADES.get(answer.get("grade", ""), "")),
         assumptions=[str(ASSUMED.get(a, a)) for a in answer.get("assumptions", [])],
         false_alarms=int(alarms) if alarms is not None else None,
-        enough=answer.get("enough"),
+        enough=answer.get("enough") if "always_the_same" not in answer["lacks"] else None,
+        lacks=[(str(what), str(mend)) for what, mend in map(LACKS.__getitem__, answer["lacks"])],
+        noted_afterwards=answer["noted_afterwards"],
+        direction=_("more") if metric.more_is_better else _("less"),
+        spread=_spread(metric),
         css={"yes": "yes", "probably": "perhaps", "no": "no"}.get(word, ""),
     )
+
+
+def _for_the_good(estimate: dict[str, float] | None, metric: Metric) -> dict[str, float] | None:
+    if estimate is None or metric.more_is_better:
+        return estimate
+    return estimate | {
+        "value": -estimate["value"],
+        "low": -estimate["high"],
+        "high": -estimate["low"],
+        "probability_positive": 1 - estimate["probability_positive"],
+    }
+
+
+def _said(word: str, *, afterwards: bool) -> str:
+    """The word, never without saying so where the aim was chosen when the result was known."""
+    if afterwards and word in {"yes", "probably"}:
+        return _("%(word)s, by an aim chosen afterwards") % {"word": SUCCESS[word]}
+    return str(SUCCESS[word])
+
+
+def _spread(metric: Metric) -> str:
+    if not metric.is_level:
+        return ""
+    return _(", on average over each %(period)s") % {"period": rhythms.single(metric.period)}
 
 
 def _never_certain(odds: float) -> float:
@@ -60,18 +93,18 @@ def _never_certain(odds: float) -> float:
 
 
 def chart(result: Result, campaign: Campaign) -> Chart | None:
-    """What happened against what would have been, week by week."""
+    """What happened against what would have been, period by period."""
     series = result.answer["series"]
     if "expected" not in series:
         return None
-    labels = [_week(week) for week in series["weeks"]]
+    labels = [rhythms.short(date.fromisoformat(day), series["rhythm"]) for day in series["weeks"]]
     estimate = result.answer.get("estimate")
     gap = None
     if estimate:
-        about = _("about %(n)s") % {"n": f"{estimate['value']:+,.0f}"}
+        about = _("about %(n)s") % {"n": _signed(estimate["value"])}
         span = _("likely %(low)s to %(high)s") % {
-            "low": f"{estimate['low']:,.0f}",
-            "high": f"{estimate['high']:,.0f}",
+            "low": amount(estimate["low"]),
+            "high": amount(estimate["high"]),
         }
         gap = (about, span)
     return charts.verdict(
@@ -87,8 +120,8 @@ def chart(result: Result, campaign: Campaign) -> Chart | None:
     )
 
 
-def _week(iso: str) -> str:
-    return date_format(date.fromisoformat(iso), "j M")
+def _signed(value: float) -> str:
+    return f"+{amount(value)}" if value > 0 else amount(value)
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ SUCCESS = {
     "no": gettext_lazy("No"),
 }
 ASSUMED = {
-    "nothing_else_began": gettext_lazy("nothing else of that size began in the same weeks"),
-    "weeks_before_tell_the_usual": gettext_lazy("the weeks before tell what is usual"),
+    "nothing_else_began": gettext_lazy("nothing else of that size began at the same time"),
+    "weeks_before_tell_the_usual": gettext_lazy("the time before tells what is usual"),
     "controls_untouched": gettext_lazy("the places compared with were not touched by it"),
     "controls_keep_their_relation": gettext_lazy("those places go on moving as ours do"),
     "no_season_or_event": gettext_lazy("no season or holiday explains it"),
@@ -19,8 +19,44 @@ ASSUMED = {
 GRADES = {
     "A": gettext_lazy("A: drawn by lot, needs no trust"),
     "B": gettext_lazy("B: compared with others who were not reached"),
-    "C": gettext_lazy("C: weeks before, with places to compare"),
-    "D": gettext_lazy("D: weeks before alone; a hint, not a proof"),
+    "C": gettext_lazy("C: the time before, with places to compare"),
+    "D": gettext_lazy("D: a hint, not a proof"),
+}
+
+
+LACKS = {  # what was missing, and what to add
+    "nothing_to_compare": (
+        gettext_lazy("There was no place without it to compare with."),
+        gettext_lazy("Add the counts of a place that had none, for the same time."),
+    ),
+    "gaps_where_compared": (
+        gettext_lazy("The places to compare with lack counts for some of the time."),
+        gettext_lazy("Fill their gaps, and they are compared with."),
+    ),
+    "no_counts": (
+        gettext_lazy("Nothing was counted where it ran."),
+        gettext_lazy("Bring in what was counted before it began and while it ran."),
+    ),
+    "no_before": (
+        gettext_lazy("Nothing was counted before it began, so nobody knows what was usual."),
+        gettext_lazy("Bring in at least five counts from before, and more if there are any."),
+    ),
+    "no_while": (
+        gettext_lazy("Nothing was counted from when it began on."),
+        gettext_lazy("Bring in what was counted while it ran."),
+    ),
+    "always_the_same": (
+        gettext_lazy("Every count before it is the same, so nothing tells what luck alone does."),
+        gettext_lazy("Look whether the numbers came in right, or count something that varies."),
+    ),
+    "gaps_while_it_ran": (
+        gettext_lazy("Some of the time it ran was not counted; it’s left out, not taken for none."),
+        gettext_lazy("Add those counts if somebody has them."),
+    ),
+    "too_long_alone": (
+        gettext_lazy("With nothing to compare with, we judge its first two years only."),
+        gettext_lazy("With places that had none, the whole time could be judged."),
+    ),
 }
 
 

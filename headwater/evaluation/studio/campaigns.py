@@ -8,11 +8,11 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.evaluation import returning, verdicts
+from headwater.evaluation import frames, returning, verdicts
 from headwater.evaluation.forms import DebriefForm
 from headwater.evaluation.models import Debrief
 from headwater.evaluation.showing import verdicts as showing
-from headwater.evaluation.showing.words import key_of
+from headwater.evaluation.showing.words import LACKS, key_of
 from headwater.evaluation.studio.memory import from_memory
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest
@@ -30,7 +30,7 @@ def campaigns(request: PersonRequest) -> HttpResponse:
     for campaign in Campaign.objects.registered().select_related("metric"):
         ready = verdicts.is_ready(campaign, today)
         result = verdicts.verdict(campaign, at) if ready else None
-        rows.append((campaign, showing.first(result) if result else None, ready))
+        rows.append((campaign, showing.first(result, campaign.metric) if result else None, ready))
     return page(request, "evaluation/studio/campaigns.html", {"rows": rows})
 
 
@@ -56,7 +56,8 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "ready": ready,
         "result": result,
-        "first": showing.first(result) if result else None,
+        "first": showing.first(result, campaign.metric) if result else None,
+        "missing": LACKS[frames.missing(campaign, today)] if ready and not result else None,
         "chart": showing.chart(result, campaign) if result else None,
         "money": money,
         "hours": hours,
@@ -76,7 +77,7 @@ def _on_amended_aims(campaign: Campaign, at: datetime) -> list[tuple[Decimal, sh
     for aim in verdicts.amended_aims(campaign):
         result = verdicts.verdict(campaign, at, aim=aim)
         if result:
-            found.append((aim, showing.first(result)))
+            found.append((aim, showing.first(result, campaign.metric)))
     return found
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from headwater.ledger.models import Entry
 from headwater.people.models import Person
 from headwater.people.tests.make import NOON, house, person, staff
-from headwater.programme.models import Activity, Campaign, Metric, note_weeks
+from headwater.programme.models import Activity, Campaign, Metric, note_outcomes
 
 __all__ = ["NOON", "campaign", "capacity", "house", "metric", "person", "staff"]
 MONDAY = date(2026, 3, 2)
@@ -44,7 +44,7 @@ def campaign(effect: float, *, weeks: int = 60, aim: int = 300, **fields: Any) -
             counts[weeks : weeks + 4] += effect
             made.markets.add(market)
         rows = [(d, Decimal(str(round(c, 1)))) for d, c in zip(days, counts, strict=True)]
-        note_weeks(market, rows, actor=None, at=NOON)
+        note_outcomes(market, rows, actor=None, at=NOON)
     return made
 
 

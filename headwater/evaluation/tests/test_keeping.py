@@ -6,7 +6,7 @@ from django.test.utils import CaptureQueriesContext
 from headwater.evaluation import keeping, verdicts
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.make import NOON
-from headwater.programme.models import OutcomeWeek
+from headwater.programme.models import Outcome
 
 pytestmark = pytest.mark.django_db
 
@@ -26,8 +26,8 @@ def test_a_changed_row_is_seen_at_once() -> None:
     campaign = make.campaign(60)
     with keeping.while_rows_stand(NOON):
         before = verdicts.verdict(campaign, NOON)
-    week = OutcomeWeek.objects.filter(market__is_ours=True, week_on=campaign.starts_on).get()
-    OutcomeWeek.objects.filter(pk=week.pk).update(value=0)
+    week = Outcome.objects.filter(market__is_ours=True, period_on=campaign.starts_on).get()
+    Outcome.objects.filter(pk=week.pk).update(value=0)
 
     with keeping.while_rows_stand(NOON):
         after = verdicts.verdict(campaign, NOON)
@@ -42,9 +42,9 @@ def test_two_weeks_that_change_places_are_seen_too() -> None:
     campaign = make.campaign(60)
     with keeping.while_rows_stand(NOON):
         before = verdicts.verdict(campaign, NOON)
-    one, other = OutcomeWeek.objects.filter(market__is_ours=True).order_by("-week_on")[4:6]
-    OutcomeWeek.objects.filter(pk=one.pk).update(value=other.value)
-    OutcomeWeek.objects.filter(pk=other.pk).update(value=one.value)
+    one, other = Outcome.objects.filter(market__is_ours=True).order_by("-period_on")[4:6]
+    Outcome.objects.filter(pk=one.pk).update(value=other.value)
+    Outcome.objects.filter(pk=other.pk).update(value=one.value)
 
     with keeping.while_rows_stand(NOON):
         after = verdicts.verdict(campaign, NOON)

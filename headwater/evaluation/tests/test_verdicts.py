@@ -1,13 +1,14 @@
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 
 import pytest
 
 from headwater.evaluation import frames, verdicts
 from headwater.evaluation.models import Result
+from headwater.evaluation.showing import verdicts as showing
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.make import NOON
-from headwater.programme.models import OutcomeWeek, note_weeks
+from headwater.programme.models import Metric, Outcome, note_outcomes
 
 pytestmark = pytest.mark.django_db
 
@@ -42,9 +43,9 @@ def test_the_same_data_gives_the_stored_answer_and_new_data_a_new_one() -> None:
     campaign = make.campaign(effect=120)
 
     first, second = verdicts.verdict(campaign, NOON), verdicts.verdict(campaign, NOON)
-    week = OutcomeWeek.objects.filter(market__name="Home", value__isnull=False).last()
+    week = Outcome.objects.filter(market__name="Home", value__isnull=False).last()
     assert week
-    note_weeks(week.market, [(week.week_on, Decimal(999))], actor=None, at=NOON)
+    note_outcomes(week.market, [(week.period_on, Decimal(999))], actor=None, at=NOON)
     third = verdicts.verdict(campaign, NOON)
 
     assert first == second
@@ -66,13 +67,15 @@ def test_the_stored_answer_can_be_worked_out_again_to_the_last_digit() -> None:
 
 def test_a_week_nobody_looked_at_is_not_nought() -> None:
     campaign = make.campaign(effect=120)
-    week = OutcomeWeek.objects.filter(market__name="Home").order_by("week_on")[10]
-    OutcomeWeek.objects.filter(pk=week.pk).update(value=None)
+    week = Outcome.objects.filter(market__name="Home").order_by("period_on")[10]
+    Outcome.objects.filter(pk=week.pk).update(value=None)
 
     frame = frames.campaign_frame(campaign, NOON.date())
 
     assert frame
-    assert [frame.weeks[n] for n, seen in enumerate(frame.observed) if not seen] == [week.week_on]
+    assert [frame.periods[n] for n, seen in enumerate(frame.observed) if not seen] == [
+        week.period_on
+    ]
 
 
 def test_there_is_no_verdict_before_it_began_and_none_without_counts() -> None:
@@ -80,7 +83,7 @@ def test_there_is_no_verdict_before_it_began_and_none_without_counts() -> None:
     early = datetime(2026, 2, 20, tzinfo=NOON.tzinfo)
 
     before = verdicts.verdict(campaign, early)
-    OutcomeWeek.objects.all().delete()
+    Outcome.objects.all().delete()
     without = verdicts.verdict(campaign, NOON)
 
     assert (before, without) == (None, None)
@@ -131,3 +134,118 @@ def test_unpriced_hours_keep_a_campaign_out_of_the_comparison() -> None:
     campaign.costs.create(what="Cards", money=1000, hours=10, on=campaign.starts_on)
 
     assert verdicts.campaign_lever(campaign, NOON) is None
+
+
+def test_noted_afterwards_the_answer_is_a_grade_lower_and_says_so() -> None:
+    campaign = make.campaign(effect=120)
+    registered = verdicts.verdict(campaign, NOON)
+    campaign.is_looked_back = True
+    campaign.save()
+
+    result = verdicts.verdict(campaign, NOON)
+
+    assert registered
+    assert result
+    assert (registered.answer["grade"], result.answer["grade"]) == ("C", "D")
+    assert (registered.answer["noted_afterwards"], result.answer["noted_afterwards"]) == (
+        False, True,
+    )  # fmt: skip
+    said = showing.first(result, campaign.metric).said
+    assert said == "Yes, by an aim chosen afterwards"
+    assert showing.first(registered, campaign.metric).said == "Yes"
+
+
+def test_a_level_is_averaged_over_places_and_its_effect_over_periods() -> None:
+    counted = make.campaign(effect=120, aim=300)
+    total = verdicts.verdict(counted, NOON)
+    Metric.objects.update(measure="level")
+    counted.refresh_from_db()
+    counted.aim = Decimal(75)
+
+    average = verdicts.verdict(counted, NOON)
+
+    assert total
+    assert average
+    assert average.answer["estimate"]["value"] * 4 == pytest.approx(
+        total.answer["estimate"]["value"]
+    )
+    assert average.answer["probability_met"] == total.answer["probability_met"]
+
+
+def test_where_less_is_better_a_fall_is_a_success() -> None:
+    campaign = make.campaign(effect=-100, metric=make.metric(more_is_better=False))
+
+    result = verdicts.verdict(campaign, NOON)
+
+    assert result
+    shown = showing.first(result, campaign.metric)
+    assert result.answer["word"] == "yes"
+    assert result.answer["estimate"]["value"] < -300
+    assert shown.estimate
+    assert shown.estimate["value"] > 300
+    assert (shown.direction, (shown.more or 0) > 0.95) == ("less", True)
+
+
+def test_counts_that_never_vary_cannot_tell_and_say_why() -> None:
+    campaign = make.campaign(effect=120)
+    Outcome.objects.filter(market__is_ours=True, period_on__lt=campaign.starts_on).update(value=5)
+
+    result = verdicts.verdict(campaign, NOON)
+
+    assert result
+    assert (result.answer["word"], result.answer["estimate"]) == ("cannot_tell", None)
+    assert result.answer["lacks"] == ["always_the_same"]
+
+
+def test_where_all_had_it_there_is_nothing_to_compare_with_and_it_says_so() -> None:
+    campaign = make.campaign(effect=120)
+    campaign.markets.set(campaign.metric.markets.all())
+
+    result = verdicts.verdict(campaign, NOON)
+
+    assert result
+    assert (result.answer["grade"], result.answer["lacks"]) == ("D", ["nothing_to_compare"])
+
+
+def test_gaps_in_the_places_to_compare_are_said() -> None:
+    campaign = make.campaign(effect=120)
+    Outcome.objects.filter(market__is_ours=False, period_on=campaign.starts_on).delete()
+
+    result = verdicts.verdict(campaign, NOON)
+
+    assert result
+    assert (result.answer["controls"], result.answer["lacks"]) == ([], ["gaps_where_compared"])
+
+
+@pytest.mark.parametrize(
+    ("kept", "why"), [("none", "no_counts"), ("after", "no_before"), ("before", "no_while")]
+)
+def test_a_campaign_without_a_before_or_a_while_says_which(kept: str, why: str) -> None:
+    campaign = make.campaign(effect=120)
+    keep = {
+        "none": Outcome.objects.none(),
+        "after": Outcome.objects.filter(period_on__gte=campaign.starts_on),
+        "before": Outcome.objects.filter(period_on__lt=campaign.starts_on),
+    }[kept]
+    Outcome.objects.exclude(pk__in=keep.values("pk")).delete()
+
+    assert verdicts.verdict(campaign, NOON) is None
+    assert frames.missing(campaign, NOON.date()) == why
+
+
+def test_alone_no_more_than_two_years_are_judged() -> None:
+    campaign = make.campaign(0, comparison="before")
+    metric = campaign.metric
+    metric.period = "year"
+    metric.save()
+    campaign.starts_on, campaign.ends_on = date(2010, 1, 1), date(2020, 12, 31)
+    campaign.counted_until = campaign.ends_on
+    Outcome.objects.all().delete()
+    home = metric.markets.get(name="Home")
+    counts = [(date(year, 1, 1), Decimal(90 + year % 7)) for year in range(1990, 2021)]
+    note_outcomes(home, counts, actor=None, at=NOON)
+
+    frame = frames.campaign_frame(campaign, NOON.date())
+
+    assert frame
+    assert (frame.begins, frame.ends, frame.is_cut) == (20, 21, True)

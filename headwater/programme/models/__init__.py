@@ -1,8 +1,8 @@
 from headwater.programme.models.activities import Activity, Budget, Cost, priced
 from headwater.programme.models.campaigns import LOCKED, Amendment, Campaign
-from headwater.programme.models.outcomes import Market, Metric, OutcomeWeek, note_weeks
+from headwater.programme.models.outcomes import Market, Metric, Outcome, note_outcomes
 
 __all__ = [
     "LOCKED", "Activity", "Amendment", "Budget", "Campaign", "Cost", "Market", "Metric",
-    "OutcomeWeek", "note_weeks", "priced",
+    "Outcome", "note_outcomes", "priced",
 ]  # fmt: skip

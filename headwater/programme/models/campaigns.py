@@ -39,13 +39,14 @@ class Campaign(models.Model):
     """Something we ask partners to help with; what it should bring is written down before.
 
     Registered, it is locked: what is changed after that stands beside the first line, with who,
-    when and why, and the verdict is given on both.
+    when and why, and the verdict is given on both. The aim says how much more; where less of the
+    metric is better, how much less. Of a level it is the average over the periods that count.
     """
 
     class Comparison(models.TextChoices):
         LOT = "lot", _("By lot: some start later")
         MARKETS = "markets", _("Places that had none")
-        BEFORE = "before", _("Our own weeks before")
+        BEFORE = "before", _("Our own time before")
 
     title = models.CharField(_("title"), max_length=200)
     objective = models.TextField(_("if it works, what’s different?"), max_length=600)
@@ -81,6 +82,9 @@ class Campaign(models.Model):
     registered_at = models.DateTimeField(null=True, blank=True)
     registered_by = models.ForeignKey(
         Person, models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    is_looked_back = models.BooleanField(
+        default=False, help_text="noted once it had begun, when the result could be known"
     )
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
@@ -142,6 +146,27 @@ class Campaign(models.Model):
             raise Refused(
                 _("It has begun, so it can’t be registered any more. Register the next one.")
             )
+        self._lock(actor=actor, at=at)
+        record_staff(verbs.STAFF_CAMPAIGN_REGISTERED, actor=actor, subject=self, at=at)
+
+    @transaction.atomic
+    def look_back(self, *, actor: Person, at: datetime) -> None:
+        """Lock what is expected of one that has begun or is over; it stays marked as such.
+
+        What counts as success was then chosen when the result could be known, so its answers rank
+        a grade lower. One that lies ahead is registered instead.
+        """
+        if self.is_locked:
+            raise Refused(_("It is registered already."))
+        if at.astimezone(House.current().zone).date() < self.starts_on:
+            raise Refused(_("It hasn’t begun: register it, and its verdict will count in full."))
+        if self.comparison == self.Comparison.LOT:
+            raise Refused(_("A draw can’t be held afterwards. Compare with something else."))
+        self.is_looked_back = True
+        self._lock(actor=actor, at=at)
+        record_staff(verbs.STAFF_CAMPAIGN_LOOKED_BACK, actor=actor, subject=self, at=at)
+
+    def _lock(self, *, actor: Person, at: datetime) -> None:
         if self.comparison == self.Comparison.MARKETS:
             untouched = self.metric.markets.exclude(pk__in=self.markets.values("pk"))
             if not untouched.exists():
@@ -149,8 +174,7 @@ class Campaign(models.Model):
         if self.comparison == self.Comparison.LOT and not self.lot_number:
             raise Refused(_("Hold the draw first: it decides which places start later."))
         self.registered_at, self.registered_by = at, actor
-        self.save(update_fields=["registered_at", "registered_by"])
-        record_staff(verbs.STAFF_CAMPAIGN_REGISTERED, actor=actor, subject=self, at=at)
+        self.save(update_fields=["registered_at", "registered_by", "is_looked_back"])
 
     @transaction.atomic
     def amend(

@@ -8,17 +8,41 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from headwater.kit.periods import week_of
+from headwater.kit.errors import Refused
+from headwater.kit.periods import Rhythm
 from headwater.ledger.models import record_staff
-from headwater.people.models import Person
+from headwater.people.models import House, Person
 from headwater.programme import verbs
+from headwater.ui.rhythms import named
 
 
 class Metric(models.Model):
-    """One number that is counted every week, how we come by it, and what one more is worth.
+    """One number that is counted every period, how we come by it, and what one more is worth.
 
     Worth is what the organisation says, as low, likely and high; without it, no money is claimed.
+    Where less is better it is what one less is worth. A count is added up over places and periods;
+    a level, such as a rate or a price, is averaged, since adding rates up means nothing.
     """
+
+    class Period(models.TextChoices):
+        WEEK = Rhythm.WEEK.value, _("Every week")
+        MONTH = Rhythm.MONTH.value, _("Every month")
+        QUARTER = Rhythm.QUARTER.value, _("Every quarter")
+        YEAR = Rhythm.YEAR.value, _("Every year")
+
+    class Measure(models.TextChoices):
+        COUNT = "count", _("A count: places and periods are added up")
+        LEVEL = "level", _("A rate or a level: places and periods are averaged")
+
+    class Counted(models.TextChoices):
+        """Who counts: somebody who brings the numbers in, or Headwater from its own rows."""
+
+        BY_HAND = "", _("You bring the numbers in")
+        VISITS = "visits", _("Headwater: people who came through partners’ links")
+        SIGN_UPS = "sign-ups", _("Headwater: people who joined a newsletter")
+        REGISTRATIONS = "registrations", _("Headwater: places kept at events")
+        ATTENDANCE = "attendance", _("Headwater: people who came to events")
+        CONVERSIONS = "conversions", _("Headwater: conversions through partners’ links")
 
     class Source(models.TextChoices):
         MEASURED = "measured", _("Measured")
@@ -32,6 +56,18 @@ class Metric(models.Model):
     name = models.CharField(_("what is counted"), max_length=200)
     unit = models.CharField(_("unit"), max_length=60)
     source = models.CharField(_("how we know"), max_length=20, choices=Source.choices)
+    period = models.CharField(
+        _("how often it is counted"), max_length=8, choices=Period.choices, default=Period.WEEK
+    )
+    measure = models.CharField(
+        _("what kind of number"), max_length=6, choices=Measure.choices, default=Measure.COUNT
+    )
+    more_is_better = models.BooleanField(_("more of it is better"), default=True)
+    counted = models.CharField(
+        _("who counts it"), max_length=14, choices=Counted.choices, blank=True,
+        default=Counted.BY_HAND,
+    )  # fmt: skip
+    is_by_kind = models.BooleanField(_("each kind of partner apart"), default=False)
     worth_low = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     worth_likely = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
     worth_high = models.DecimalField(max_digits=14, decimal_places=3, null=True, blank=True)
@@ -57,8 +93,30 @@ class Metric(models.Model):
     def __str__(self) -> str:
         return self.name
 
+    @property
+    def rhythm(self) -> Rhythm:
+        return Rhythm(self.period)
+
+    @property
+    def is_level(self) -> bool:
+        return self.measure == self.Measure.LEVEL
+
+    @property
+    def better(self) -> int:
+        """1 where more is better, -1 where less is: an effect times this is for the good."""
+        return 1 if self.more_is_better else -1
+
+    def settled(self) -> list[str]:
+        """Fields that can't change any more: what was counted, or locked, would mean another
+        thing."""
+        is_locked = self.campaigns.exclude(registered_at=None).exists()
+        has_counts = Outcome.objects.filter(market__metric=self).exists()
+        settled = ["unit", "measure", "more_is_better"] if is_locked else []
+        return [*settled, "period"] if has_counts or is_locked else settled
+
     def worth(self, to: str) -> tuple[Decimal, Decimal, Decimal] | None:
-        """Low, likely and high worth of one more, in the House's currency; None where unsaid."""
+        """Low, likely and high worth of one more (or less, where less is better), in the House's
+        currency; None where unsaid."""
         values = (
             (self.worth_low, self.worth_likely, self.worth_high)
             if to == self.Worth.US
@@ -89,43 +147,72 @@ class Market(models.Model):
         return self.name
 
 
-class OutcomeWeek(models.Model):
-    """What one market counted in one week. A week not looked at has no value, not nought."""
+class Outcome(models.Model):
+    """What one market counted in one period, known by its first day.
 
-    market = models.ForeignKey(Market, models.CASCADE, related_name="weeks")
-    week_on = models.DateField()
+    A period not looked at has no value, which is not nought.
+    """
+
+    market = models.ForeignKey(Market, models.CASCADE, related_name="outcomes")
+    period_on = models.DateField()
     value = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
     noted_at = models.DateTimeField()
 
     class Meta:
-        ordering = ["week_on"]
+        ordering = ["period_on"]
         constraints = [
-            models.UniqueConstraint(fields=["market", "week_on"], name="one_count_a_market_a_week")
+            models.UniqueConstraint(
+                fields=["market", "period_on"], name="one_count_a_market_a_period"
+            )
         ]
 
     def __str__(self) -> str:
-        return f"{self.week_on}: {self.value}"
+        return f"{self.period_on}: {self.value}"
 
 
 @transaction.atomic
-def note_weeks(
+def note_outcomes(
     market: Market,
     values: Iterable[tuple[date, Decimal | None]],
     *,
     actor: Person | None,
     at: datetime,
 ) -> int:
-    """Keep what was counted, a value a week. A second count of the same week replaces the first."""
-    rows = {
-        week_of(day): OutcomeWeek(market=market, week_on=week_of(day), value=value, noted_at=at)
-        for day, value in values
-    }
-    OutcomeWeek.objects.bulk_create(
-        rows.values(),
+    """Keep what was counted, a value a period; gives how many were new or other than before.
+
+    A second count of the same period replaces the first. Refused for a period that is not over:
+    half a week would stand there as a whole one.
+    """
+    rhythm = market.metric.rhythm
+    new = {rhythm.first_day(day): _as_kept(value) for day, value in values}
+    if new and not is_over(max(new), rhythm, at):
+        raise Refused(
+            _("%(period)s isn’t over yet. Bring it in once it is.")
+            % {"period": named(max(new), rhythm)}
+        )
+    known = dict(market.outcomes.filter(period_on__in=new).values_list("period_on", "value"))
+    rows = [
+        Outcome(market=market, period_on=day, value=value, noted_at=at)
+        for day, value in new.items()
+        if day not in known or known[day] != value
+    ]
+    if not rows:
+        return 0
+    Outcome.objects.bulk_create(
+        rows,
         update_conflicts=True,
-        unique_fields=["market", "week_on"],
+        unique_fields=["market", "period_on"],
         update_fields=["value", "noted_at"],
         batch_size=500,
     )
-    record_staff(verbs.STAFF_OUTCOMES_NOTED, actor=actor, subject=market, at=at, weeks=len(rows))
+    record_staff(verbs.STAFF_OUTCOMES_NOTED, actor=actor, subject=market, at=at, periods=len(rows))
     return len(rows)
+
+
+def is_over(day: date, rhythm: Rhythm, at: datetime) -> bool:
+    """Whether the period that holds this day has passed, where the House stands."""
+    return rhythm.last_day(day) < at.astimezone(House.current().zone).date()
+
+
+def _as_kept(value: Decimal | None) -> Decimal | None:
+    return None if value is None else value.quantize(Decimal("0.001"))

@@ -4,7 +4,7 @@ from typing import Any
 
 from headwater.listening.models import Need
 from headwater.people.tests.make import NOON, house, person, staff
-from headwater.programme.models import Activity, Campaign, Metric, note_weeks
+from headwater.programme.models import Activity, Campaign, Metric, note_outcomes
 
 __all__ = ["NOON", "activity", "campaign", "house", "metric", "need", "person", "staff"]
 TODAY = NOON.date()
@@ -35,7 +35,7 @@ def metric(weeks: int = 30, **fields: Any) -> Metric:
         market = made.markets.create(name=name, is_ours=is_ours)
         days = [TODAY - timedelta(weeks=n) for n in range(weeks, 0, -1)]
         counts = [(day, Decimal(level + (n * 37) % 23)) for n, day in enumerate(days)]
-        note_weeks(market, counts, actor=None, at=NOON)
+        note_outcomes(market, counts, actor=None, at=NOON)
     return made
 
 

@@ -4,8 +4,9 @@ from decimal import Decimal
 import pytest
 
 from headwater.kit.errors import Refused
+from headwater.ledger.models import Entry
 from headwater.programme import expecting
-from headwater.programme.models import Campaign, OutcomeWeek, note_weeks
+from headwater.programme.models import Campaign, Outcome, note_outcomes
 from headwater.programme.tests import make
 from headwater.programme.tests.make import NOON
 
@@ -73,10 +74,10 @@ def test_the_same_number_draws_the_same_places() -> None:
 def test_a_week_counted_twice_has_the_later_number() -> None:
     market = make.metric(weeks=0).markets.get(name="Home")
 
-    note_weeks(market, [(date(2026, 5, 6), Decimal(5))], actor=None, at=NOON)
-    note_weeks(market, [(date(2026, 5, 4), Decimal(7))], actor=None, at=NOON)
+    note_outcomes(market, [(date(2026, 5, 6), Decimal(5))], actor=None, at=NOON)
+    note_outcomes(market, [(date(2026, 5, 4), Decimal(7))], actor=None, at=NOON)
 
-    rows = [(week.week_on, week.value) for week in OutcomeWeek.objects.all()]
+    rows = [(week.period_on, week.value) for week in Outcome.objects.all()]
     assert rows == [(date(2026, 5, 4), Decimal(7))]
 
 
@@ -100,3 +101,68 @@ def test_the_smallest_visible_effect_depends_on_the_comparison_and_the_usual_doe
     assert alone.sight.smallest != compared.sight.smallest
     assert min(alone.sight.smallest, compared.sight.smallest) > 0
     assert alone.usual == compared.usual
+
+
+def test_a_campaign_that_is_over_can_be_noted_and_stays_marked() -> None:
+    make.house()
+    campaign, owner = make.campaign(), make.staff()
+
+    with pytest.raises(Refused, match="register it"):
+        campaign.look_back(actor=owner, at=NOON)
+    campaign.look_back(actor=owner, at=NOON + timedelta(days=90))
+
+    campaign.refresh_from_db()
+    assert (campaign.is_locked, campaign.is_looked_back) == (True, True)
+    with pytest.raises(Refused, match="already"):
+        campaign.look_back(actor=owner, at=NOON + timedelta(days=90))
+
+
+def test_a_registered_campaign_is_not_marked() -> None:
+    make.house()
+    campaign = make.campaign()
+
+    campaign.register(actor=make.staff(), at=NOON)
+
+    assert not campaign.is_looked_back
+
+
+def test_a_period_that_is_not_over_is_refused() -> None:
+    make.house()
+    market = make.metric(weeks=0).markets.get(name="Home")
+
+    with pytest.raises(Refused, match="week of 11 May 2026 isn’t over"):
+        note_outcomes(market, [(NOON.date(), Decimal(5))], actor=None, at=NOON)
+
+    assert list(Outcome.objects.all()) == []
+
+
+def test_the_same_counts_again_change_nothing_and_leave_no_entry() -> None:
+    market = make.metric(weeks=0).markets.get(name="Home")
+    counts = [(date(2026, 5, 4), Decimal(5)), (date(2026, 4, 27), None)]
+
+    first = note_outcomes(market, counts, actor=None, at=NOON)
+    entries = Entry.objects.count()
+    again = note_outcomes(market, counts, actor=None, at=NOON)
+
+    assert (first, again) == (2, 0)
+    assert Entry.objects.count() == entries
+
+
+def test_years_are_kept_by_their_first_day() -> None:
+    market = make.metric(weeks=0, period="year").markets.get(name="Home")
+
+    note_outcomes(market, [(date(1988, 7, 3), Decimal(90))], actor=None, at=NOON)
+
+    assert [row.period_on for row in Outcome.objects.all()] == [date(1988, 1, 1)]
+
+
+def test_what_counts_rest_on_cannot_change_any_more() -> None:
+    make.house()
+    campaign = make.campaign()
+    before = campaign.metric.settled()
+
+    campaign.register(actor=make.staff(), at=NOON)
+
+    assert before == ["period"]
+    assert campaign.metric.settled() == ["unit", "measure", "more_is_better", "period"]
+    assert make.metric(weeks=0, slug="new").settled() == []

@@ -84,7 +84,7 @@ def test_counts_that_cannot_be_read_are_shown_again_with_the_line(studio: Client
 
     assert answer.status_code == 422
     assert "Line 2" in answer.content.decode()
-    assert list(metric.markets.get(name="Home").weeks.all()) == []
+    assert list(metric.markets.get(name="Home").outcomes.all()) == []
 
 
 @pytest.mark.parametrize(

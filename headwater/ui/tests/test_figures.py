@@ -105,3 +105,11 @@ def test_a_stretch_of_days_says_its_month_once(first: date, last: date, said: st
 )
 def test_a_duration_is_said_as_a_person_would(seconds: float | None, said: str) -> None:
     assert figures.minutes(seconds) == said
+
+
+@pytest.mark.parametrize(
+    ("value", "said"),
+    [(11_820.37, "11,800"), (26.34, "26.3"), (-0.02246, "−0.0225"), (0, "0"), (None, "")],
+)
+def test_an_estimate_is_given_to_three_figures(value: float | None, said: str) -> None:
+    assert figures.amount(value) == said
