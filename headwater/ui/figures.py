@@ -45,7 +45,7 @@ def amount(value: Figure | None) -> str:
     """To three figures, since no more of it is known: 11,800; 26.3; 0.0225."""
     if not value or not isfinite(value):
         return number(value)
-    places = 2 - floor(log10(abs(value)))
+    places = 2 - floor(log10(abs(float(value))))
     return number(round(float(value), min(places, 6)), max(0, min(places, 6)))
 
 
