@@ -10,6 +10,7 @@ def random_code(length: int = 8) -> str:
     return "".join(secrets.choice(ALPHABET) for _ in range(length))
 
 
+_words = re.compile(r"\w+").findall
 _LETTER = bytes(ALPHABET[byte % len(ALPHABET)].encode()[0] for byte in range(256))
 _UNFAIR = bytes(range(256 - 256 % len(ALPHABET), 256))  # would make some letters likelier
 
@@ -34,7 +35,7 @@ def email_key(address: str) -> str:
 def name_key(name: str) -> str:
     """A name without case, accents, punctuation or double spaces, to find look-alikes with."""
     if name.isascii():
-        return " ".join(re.findall(r"\w+", name.lower()))
+        return " ".join(_words(name.lower()))
     plain = unicodedata.normalize("NFKD", name.casefold())
     letters = "".join(c for c in plain if not unicodedata.combining(c))
-    return " ".join(re.findall(r"\w+", letters))
+    return " ".join(_words(letters))

@@ -1,6 +1,7 @@
 """Write many rows fast: executemany on SQLite, COPY on PostgreSQL, behind the same functions."""
 
-from collections.abc import Iterable, Sequence
+import json
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -65,6 +66,27 @@ def update(model: type[models.Model], columns: Sequence[str], rows: Sequence[Val
 def stored(moment: datetime) -> Any:
     """A moment as this database keeps it."""
     return connection.ops.adapt_datetimefield_value(moment)
+
+
+def matching(
+    model: type[models.Model], column: str, values: Collection[Any], columns: Sequence[str]
+) -> list[tuple[Any, ...]]:
+    """Columns of the rows that hold one of many values, as plain values, in one question.
+
+    The thousands of values travel as one parameter: made one by one into Django's lookups they took
+    a third of an import.
+    """
+    if not values:
+        return []
+    names = ", ".join(f'"{name}"' for name in columns)
+    question = f'SELECT {names} FROM "{model._meta.db_table}" WHERE "{column}"'  # noqa: S608
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute(f"{question} = ANY(%s)", [list(values)])
+        else:
+            among = f"{question} IN (SELECT value FROM json_each(%s))"  # noqa: S608
+            cursor.execute(among, [json.dumps(list(values))])
+        return cursor.fetchall()
 
 
 def within(values: Iterable[Any], size: int = 900) -> Iterable[list[Any]]:

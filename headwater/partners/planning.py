@@ -3,13 +3,13 @@
 Reads the database, writes nothing: the dry run and the real one decide by the same code.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
 from django.utils.translation import gettext as _
 
-from headwater.partners.bulk import within
+from headwater.partners.bulk import matching, within
 from headwater.partners.models import Suppression, Twin, address_hash
 from headwater.partners.rows import Draft
 from headwater.people.models import ExternalId, Person
@@ -19,7 +19,7 @@ COLUMNS = (
     "time_zone",
 )  # fmt: skip
 LOADED = (
-    "pk", "email_key", "name_key", "is_partner", "is_general_contact", "role", *COLUMNS,
+    "id", "email_key", "name_key", "is_partner", "is_general_contact", "role", *COLUMNS,
 )  # fmt: skip
 
 
@@ -99,11 +99,11 @@ class Planner:
         addresses = {d.email_key for d in drafts if d.email_key}
         found: dict[int, Held] = {held.pk: held for held in self.by_email.values()}
         known = dict(self.externals(values)) if values else {}
-        people = self.load(known.values(), "pk") + self.load(
+        people = self.load(set(known.values()), "id") + self.load(
             addresses - self.by_email.keys(), "email_key"
         )
         for row in people:
-            held = found.setdefault(row["pk"], Held(row["pk"], row, is_new=False))
+            held = found.setdefault(row["id"], Held(row["id"], row, is_new=False))
             if held.values["email_key"]:
                 self.by_email[held.values["email_key"]] = held
         for value, pk in known.items():
@@ -120,11 +120,9 @@ class Planner:
                 "value", "person_id"
             )
 
-    def load(self, keys: Iterable[Any], column: str) -> list[dict[str, Any]]:
-        rows: list[dict[str, Any]] = []
-        for some in within(set(keys)):
-            rows.extend(Person.objects.filter(**{f"{column}__in": some}).values(*LOADED))
-        return rows
+    def load(self, keys: Collection[Any], column: str) -> list[dict[str, Any]]:
+        rows = matching(Person, column, keys, LOADED)
+        return [dict(zip(LOADED, row, strict=True)) for row in rows]
 
     def mark_external_ids(self, people: Iterable[Held]) -> None:
         """Those found by address may have a number from this source already."""
@@ -138,18 +136,15 @@ class Planner:
 
     def look_up_erased(self, hashes: dict[str, str]) -> None:
         addresses = {hashed: address for address, hashed in hashes.items()}
-        for some in within(addresses):
-            rows = Suppression.objects.filter(address_hash__in=some, reason="erased")
-            self.erased |= {addresses[h] for h in rows.values_list("address_hash", flat=True)}
+        stopped = matching(Suppression, "address_hash", addresses, ("address_hash", "reason"))
+        self.erased |= {addresses[h] for h, why in stopped if why == Suppression.Reason.ERASED}
 
     def look_up_names(self, keys: set[str]) -> None:
-        for some in within(keys - self.by_name.keys()):
-            rows = Person.objects.filter(name_key__in=some)  # by its index alone: it is rare
-            for key, pk, country, is_partner, merged in rows.values_list(
-                "name_key", "pk", "country", "is_partner", "merged_into_id"
-            ):
-                if is_partner and not merged:
-                    self.by_name.setdefault(key, []).append((pk, country))
+        columns = ("name_key", "id", "country", "is_partner", "merged_into_id")
+        namesakes = matching(Person, "name_key", keys - self.by_name.keys(), columns)
+        for key, pk, country, is_partner, merged in namesakes:
+            if is_partner and not merged:
+                self.by_name.setdefault(key, []).append((pk, country))
 
     # ---- What becomes of a row ----
 

@@ -141,8 +141,9 @@ def problem_with(draft: Draft, width: int) -> str:
         return _("This row has %(cells)s cells where the heading has %(width)s.") % {
             "cells": len(draft.cells), "width": width,
         }  # fmt: skip
+    longest = 2 * len(max(draft.cells, key=len)) + 1  # a name may be put together from two cells
     for name, limit in LIMITS.items():
-        if len(getattr(draft, name)) > limit:
+        if limit < longest and len(getattr(draft, name)) > limit:
             return _("“%(field)s” is longer than %(limit)s letters.") % {
                 "field": name.replace("_", " "), "limit": limit,
             }  # fmt: skip
@@ -151,6 +152,9 @@ def problem_with(draft: Draft, width: int) -> str:
 
 def take_address(draft: Draft) -> None:
     """The first address in the cell; a cell that holds something else is a problem to show."""
+    if ADDRESS.fullmatch(draft.email):
+        draft.email_key = email_key(draft.email)
+        return
     found = ADDRESS.search(draft.email)
     if not found or found.group() not in re.split(r"[\s,;<>()]+", draft.email):
         draft.problem = _("“%(text)s” is not an e-mail address.") % {"text": draft.email[:80]}

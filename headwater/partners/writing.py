@@ -11,7 +11,7 @@ from django.utils.timezone import now
 from headwater.kit.names import name_key, random_codes
 from headwater.ledger.models import Entry, kind_of
 from headwater.partners import verbs
-from headwater.partners.bulk import insert, next_ids, stored, update, within
+from headwater.partners.bulk import insert, matching, next_ids, stored, update, within
 from headwater.partners.models import (
     Basis,
     Belonging,
@@ -169,29 +169,24 @@ class Writer:
 
     # ---- Organisations ----
 
-    def organisations_for(self, everybody: list[Held]) -> dict[tuple[int, str], int]:
+    def organisations_for(self, everybody: list[Held]) -> dict[str, int]:
         """The organisations that rows name: those that are partners each their own, others once."""
+        keys: dict[str, str] = {}
         wanted: dict[str, Any] = {}
         own: list[Held] = []
         for held in everybody:
             if held.is_new and held.values["is_general_contact"]:
                 own.append(held)
             for draft in held.drafts:
-                if draft.organisation:
-                    wanted.setdefault(name_key(draft.organisation), draft)
-        known: dict[str, int] = {}
-        for some in within(wanted):
-            rows = Organisation.objects.filter(name_key__in=some).order_by("-pk")
-            known.update(rows.values_list("name_key", "pk"))
+                if draft.organisation and draft.organisation not in keys:
+                    keys[draft.organisation] = name_key(draft.organisation)
+                    wanted.setdefault(keys[draft.organisation], draft)
+        rows = matching(Organisation, "name_key", wanted, ("name_key", "id"))
+        known: dict[str, int] = dict(sorted(rows, key=lambda row: -row[1]))  # the oldest wins
         missing = [key for key in wanted if key and key not in known]
         self.own = self.write_own_organisations(own)
         known.update(self.write_named_organisations(missing, wanted))
-        return {
-            (id(held), draft.organisation): known[name_key(draft.organisation)]
-            for held in everybody
-            for draft in held.drafts
-            if draft.organisation and name_key(draft.organisation) in known
-        }
+        return {name: known[key] for name, key in keys.items() if key in known}
 
     def write_own_organisations(self, own: list[Held]) -> dict[int, int]:
         ids, codes = next_ids(Organisation, len(own)), random_codes(len(own), 12)
@@ -245,7 +240,7 @@ class Writer:
     def write_positions(
         self,
         everybody: list[Held],
-        organisations: dict[tuple[int, str], int],
+        organisations: dict[str, int],
         had: Had,
         added: dict[int, dict[str, list[Any]]],
     ) -> None:
@@ -254,7 +249,7 @@ class Writer:
             if id(held) in self.own:
                 rows.append((held.pk, self.own[id(held)], "", self.stored_at))
             for draft in held.drafts:
-                place = organisations.get((id(held), draft.organisation))
+                place = organisations.get(draft.organisation)
                 if place and (held.pk, place) not in had.positions:
                     had.positions.add((held.pk, place))
                     rows.append((held.pk, place, draft.position, self.stored_at))
@@ -377,12 +372,11 @@ class Writer:
         by_hash = {hashed: address for address, hashed in plan.hashes.items()}
         self.known_hashes: set[str] = set()
         stopped: set[str] = set()
-        for some in within(by_hash):
-            rows = Suppression.objects.filter(address_hash__in=some)
-            for hashed, purpose in rows.values_list("address_hash", "purpose"):
-                self.known_hashes.add(hashed)
-                if not purpose:
-                    stopped.add(by_hash[hashed])
+        rows = matching(Suppression, "address_hash", by_hash, ("address_hash", "purpose"))
+        for hashed, purpose in rows:
+            self.known_hashes.add(hashed)
+            if not purpose:
+                stopped.add(by_hash[hashed])
         return stopped
 
     def write_bases(

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import hashlib
 import hmac
 from datetime import datetime
 
@@ -88,7 +87,7 @@ class Basis(models.Model):
 def address_hash(address: str) -> str:
     """A keyed hash of an address: what stays in the suppression list when a person is erased."""
     key = settings.SECRET_KEY.encode()
-    return hmac.new(key, email_key(address).encode(), hashlib.sha256).hexdigest()
+    return hmac.digest(key, email_key(address).encode(), "sha256").hex()
 
 
 class Suppression(models.Model):
