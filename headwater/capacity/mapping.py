@@ -12,6 +12,7 @@ from typing import Any
 import numpy as np
 from django.db.models import Count, F, IntegerField, QuerySet, Sum, Value
 from django.db.models.functions import Cast, Round
+from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 
 from headwater.capacity.growing import odds_in_words
@@ -46,7 +47,7 @@ class Cell:
     key: str
     tally: Tally
 
-    @property
+    @cached_property
     def count(self) -> int:
         return sum(self.tally.now.values())
 
@@ -54,17 +55,17 @@ class Cell:
     def is_shown(self) -> bool:
         return self.count >= FEWEST
 
-    @property
+    @cached_property
     def middle(self) -> Middle | None:
         return _middle(self.tally.now) if self.is_shown else None
 
-    @property
+    @cached_property
     def before(self) -> Middle | None:
         """Where the same people stood at the check-in before, if there are ten of them."""
         enough = sum(self.tally.before.values()) >= FEWEST
         return _middle(self.tally.before) if enough and self.is_shown else None
 
-    @property
+    @cached_property
     def change(self) -> Estimate | None:
         """How far those measured twice moved on average."""
         count = sum(self.tally.before.values())

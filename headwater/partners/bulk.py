@@ -86,7 +86,8 @@ def matching(
         else:
             among = f"{question} IN (SELECT value FROM json_each(%s))"  # noqa: S608
             cursor.execute(among, [json.dumps(list(values))])
-        return cursor.fetchall()
+        rows: list[tuple[Any, ...]] = cursor.fetchall()
+    return rows
 
 
 def within(values: Iterable[Any], size: int = 900) -> Iterable[list[Any]]:
