@@ -52,9 +52,9 @@ def send_due(*, single: bool, seconds: float = SLICE_SECONDS, clock: Clock = now
 
 def stand_here(*, single: bool, at: datetime) -> bool:
     """No mail server is set: what is due stays on this machine, to be read in the post office."""
-    if Hold.is_standing() and not single:
-        return False
     due = _due(single, at).exclude(mailing__in=Mailing.objects.stopped())
+    if Hold.is_standing():
+        due = _in_spite_of_a_hold(due)
     batch = list(due.order_by("due_at", "pk").select_related("mailing")[:STAND])
     stopped = suppressed(batch, {d.mailing_id: d.mailing for d in batch})
     with transaction.atomic():
@@ -145,7 +145,7 @@ class Sender:
     def _claim(self, name: str, at: datetime) -> list[Delivery]:
         due = _due(self.single, at).exclude(mailing__in=self._stopped).order_by("due_at", "pk")
         if self._is_held:
-            due = due.filter(mailing__is_single=True, mailing__purpose=Purpose.SERVICE)
+            due = _in_spite_of_a_hold(due)
         if database.features.has_select_for_update_skip_locked:
             due = due.select_for_update(skip_locked=True, of=("self",))
         batch = list(due[:CLAIM])
@@ -289,6 +289,11 @@ def _free_lost_claims(at: datetime) -> int:
     ]
     unknown = {"state": State.UNKNOWN, "reason": UNSURE, "connection": "", "at": at}
     return lost.filter(pk__in=ids).update(**unknown, lease_until=None, sent_at=at)
+
+
+def _in_spite_of_a_hold(due: DeliveryQuerySet) -> DeliveryQuerySet:
+    """Only what somebody asked for just now: a sign-in code, a copy of their data."""
+    return due.filter(mailing__is_single=True, mailing__purpose=Purpose.SERVICE)
 
 
 def _due(single: bool, at: datetime) -> DeliveryQuerySet:

@@ -20,10 +20,11 @@ from headwater.mail import tasks
 from headwater.mail.models import Attachment, Delivery, Mailing, Outgoing, State
 from headwater.mail.models.mailings import MANY, TIME_TO_TAKE_BACK
 from headwater.mail.wording import Words, one_line, words
-from headwater.partners.models import Suppression
+from headwater.partners.models import Purpose, Suppression
 from headwater.people.models import Person
 from headwater.safeguards import contact
 from headwater.safeguards.contact import audience
+from headwater.safeguards.models import Hold
 
 BATCH = 1000
 File = tuple[str, bytes, str]
@@ -55,7 +56,8 @@ def write_words(
     )  # fmt: skip
     reason = _why_not(to, purpose, at)
     delivery = _delivery(mailing, to, merge or {}, at=at, reason=reason)
-    if not reason and Outgoing.current() is None:
+    is_held = purpose != Purpose.SERVICE and Hold.is_standing()  # then it waits like all others
+    if not reason and not is_held and Outgoing.current() is None:
         delivery.state, delivery.sent_at = State.STANDS, at
         if delivery.person:
             contact.note(delivery.person, purpose=purpose, at=at)

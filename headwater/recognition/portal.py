@@ -1,6 +1,6 @@
 from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
@@ -15,11 +15,14 @@ from headwater.people.requests import PersonRequest
 from headwater.recognition import formula, telling
 from headwater.recognition.forms import BoardForm, NominationForm, StoryAnswerForm
 from headwater.recognition.models import Badge, BoardPlace, Nomination, Season, Story, next_badge
+from headwater.recognition.models.taking_part import takes_part
 from headwater.ui.http import form_status, page, refusing
 
 
 @require_safe
 def badges(request: PersonRequest) -> HttpResponse:
+    if not takes_part(request.user):
+        raise Http404
     earned = {award.badge_id: award for award in request.user.awards.all()}
     rows = [(badge, earned.get(badge.pk)) for badge in Badge.objects.all()]
     season = Season.at(now())

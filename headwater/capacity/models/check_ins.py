@@ -16,7 +16,7 @@ from headwater.capacity.models.readings import Reading, SharedGauge
 from headwater.kit.errors import Refused
 from headwater.ledger.models import record
 from headwater.listening.models import Gauge
-from headwater.partners.models import Belonging, Kind
+from headwater.partners.models import Belonging, Kind, modules_of
 from headwater.people.models import Person
 from headwater.stats import gauges
 
@@ -80,6 +80,8 @@ class CheckIn(models.Model):
     @transaction.atomic
     def begin(cls, person: Person, *, at: datetime) -> Self:
         """The check-in this person is in the middle of, or a new one. A stale one starts over."""
+        if "gauges" not in modules_of(person):
+            raise Refused(_("For partners of your kind there is no check-in."))
         current = cls.objects.filter(person=person, finished_at=None).first()
         if current and current.started_at < at - ASK_AGAIN_AFTER:
             current.delete()

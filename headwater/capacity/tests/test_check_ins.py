@@ -9,7 +9,7 @@ from headwater.capacity.tests import make
 from headwater.capacity.tests.make import AT, LATER
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
-from headwater.partners.models import Trait
+from headwater.partners.models import Belonging, Kind, Trait
 
 pytestmark = pytest.mark.django_db
 
@@ -208,3 +208,14 @@ def test_a_shared_gauge_follows_the_next_check_in() -> None:
     readings = {r.gauge: r for r in check_in.finish(at=AT)}
 
     assert Trait.objects.get().number == pytest.approx(readings["fluency"].score)
+
+
+def test_media_are_not_checked_in_even_where_they_ask_for_it() -> None:
+    media = make.person("Mia Media")
+    kind = Kind.objects.create(slug="media", name="Media", modules=["press", "events"])
+    Belonging.objects.create(person=media, kind=kind)
+
+    with pytest.raises(Refused, match="no check-in"):
+        CheckIn.begin(media, at=AT)
+
+    assert list(CheckIn.objects.all()) == []

@@ -21,6 +21,8 @@ from headwater.mail.connections import Connection
 from headwater.mail.models import Check, Delivery, Mailing, Outgoing, State
 from headwater.mail.tests import make
 from headwater.mail.tests.make import NOW, Sink
+from headwater.mail.wording import Words
+from headwater.mail.writing import write_words
 from headwater.partners.models import Suppression
 from headwater.safeguards.models import Hold
 
@@ -161,6 +163,21 @@ def test_a_hold_stops_between_two_letters_but_not_a_sign_in_code(
 
     assert mailing.counts() == {State.SENT: 4, State.WAITING: 6}
     assert code.counts() == {State.SENT: 1}
+
+
+def test_where_no_mail_server_is_set_a_hold_stops_single_letters_too() -> None:
+    mira, ada = make.staff(), make.person(purpose="thanks")
+    hold = Hold.begin(reason="Spill", actor=mira, at=NOW)
+    for purpose in ("thanks", "service"):
+        write_words(ada, Words("Hello", "Hello", "<p>Hello</p>"), purpose=purpose, at=NOW)
+
+    send(single=True)
+    during = dict(Delivery.objects.values_list("mailing__purpose", "state"))
+    hold.release(actor=mira, at=NOW)
+    send(single=True)
+
+    assert during == {"thanks": State.WAITING, "service": State.STANDS}
+    assert set(Delivery.objects.values_list("state", flat=True)) == {State.STANDS}
 
 
 def test_an_address_suppressed_since_is_left_out_at_the_last_moment(sink: Sink) -> None:

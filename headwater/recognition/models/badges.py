@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.ledger.models import Entry, kind_of, record_many
 from headwater.people.models import Person
 from headwater.recognition import verbs
+from headwater.recognition.models.taking_part import taking_part
 
 AT_ONCE = 2000
 
@@ -39,6 +40,7 @@ class Badge(models.Model):
     def award(self, at: datetime) -> int:
         """Give it to everybody who has done enough and has not got it yet, some at a time."""
         done = Entry.objects.standing().filter(verb=self.verb, person__is_partner=True)
+        done = done.filter(taking_part("person"))
         done = done.filter(~Exists(Award.objects.filter(badge=self, person=OuterRef("person"))))
         enough = (
             done.order_by()

@@ -10,6 +10,7 @@ from headwater.kit.errors import Refused
 from headwater.partners.models import Kind
 from headwater.people.models import Person
 from headwater.recognition.models.points import Points, Season
+from headwater.recognition.models.taking_part import refuse_outside, taking_part_sql
 
 NEIGHBOURS = 2
 
@@ -30,6 +31,7 @@ class BoardPlace(models.Model):
     def join(cls, person: Person, *, at: datetime, pseudonym: str = "") -> BoardPlace:
         if person.is_staff or person.suspended_at:
             raise Refused(_("Staff and people who are suspended don’t stand on the board."))
+        refuse_outside(person)
         kind = Kind.objects.filter(belongings__person=person).first()
         place, _new = cls.objects.update_or_create(
             person=person,
@@ -75,9 +77,13 @@ class Standing(models.Model):
 
 @transaction.atomic
 def rank(season: Season) -> None:
-    """Write a season's board anew, in one statement. Staff and suspended people never rank."""
+    """Write a season's board anew, in one statement. Staff and suspended people never rank.
+
+    Nor does anybody whose kind has no points.
+    """
     Standing.objects.filter(season=season).delete()
-    sql = """
+    of_kinds, outside = taking_part_sql("w.id")
+    sql = f"""
         INSERT INTO recognition_standing (season_id, group_id, person_id, points, rank, name)
         SELECT %s, t.group_id, t.person_id, t.points,
                RANK() OVER (PARTITION BY t.group_id ORDER BY t.points DESC), t.name
@@ -88,12 +94,12 @@ def rank(season: Season) -> None:
             JOIN people_person w ON w.id = b.person_id
             LEFT JOIN recognition_points p ON p.person_id = b.person_id AND p.season_id = %s
             WHERE w.role = '' AND w.suspended_at IS NULL AND w.merged_into_id IS NULL
-              AND w.erased_at IS NULL
+              AND w.erased_at IS NULL {of_kinds}
             GROUP BY b.group_id, b.person_id, b.pseudonym, w.name
         ) t
-    """
+    """  # noqa: S608  only our own words are put together here; every value is a parameter
     with connection.cursor() as cursor:
-        cursor.execute(sql, [season.pk, season.pk])
+        cursor.execute(sql, [season.pk, season.pk, *outside])
 
 
 def neighbours(person: Person, season: Season) -> list[Standing]:

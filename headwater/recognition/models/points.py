@@ -12,6 +12,7 @@ from headwater.kit.periods import Period
 from headwater.ledger.models import Entry, record_staff
 from headwater.people.models import House, Person
 from headwater.recognition import verbs
+from headwater.recognition.models.taking_part import taking_part_sql
 
 SEASON_DAYS = 28  # then rest until the month ends
 TOUCHED_AT_ONCE = 100_000
@@ -208,6 +209,7 @@ def _count(season: Season, rule: Rule, people: list[int] | None) -> None:
         verb, only = "e.verb || ''", f"AND e.person_id IN ({', '.join(['%s'] * len(people))})"
     closed = "AND e.recorded_at <= %s" if season.closed_at else ""
     given = "(COUNT(*) / %s) * %s"
+    of_kinds, outside = taking_part_sql("e.person_id")
     sql = f"""
         INSERT INTO recognition_points (season_id, rule_id, person_id, times, points)
         SELECT %s, %s, e.person_id, COUNT(*),
@@ -220,14 +222,14 @@ def _count(season: Season, rule: Rule, people: list[int] | None) -> None:
             UNION ALL SELECT voids_id FROM ledger_entry WHERE voids_id IS NOT NULL
           )
         GROUP BY e.person_id
-        HAVING {given} > 0
+        HAVING {given} > 0 {of_kinds}
     """  # noqa: S608  only our own words are put together here; every value is a parameter
     unit = [rule.per, rule.points]
     values: list[Any] = [season.pk, rule.pk, *unit, rule.cap, rule.cap, *unit, rule.verb]
     values += [_moment(start), _moment(end), *(people or [])]
     values += [_moment(season.closed_at)] if season.closed_at else []
     with connection.cursor() as cursor:
-        cursor.execute(sql, [*values, *unit])
+        cursor.execute(sql, [*values, *unit, *outside])
 
 
 def _moment(at: datetime | None) -> Any:

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.django_db
 
 def people_with(points: dict[str, int]) -> dict[str, Person]:
     """Members who joined the board, each with so many deeds of ten points."""
-    kind = Kind.objects.create(slug="member", name="Member", plural="Members")
+    kind = Kind.objects.create(slug="member", name="Member", modules=["points"])
     make.rule(cap=1000)
     made = {}
     for name, deeds in points.items():
@@ -86,7 +86,7 @@ def test_staff_cannot_join_and_suspended_people_drop_off() -> None:
 
 def test_members_and_suppliers_do_not_stand_on_one_board() -> None:
     people = people_with({"A": 2})
-    supplier = Kind.objects.create(slug="supplier", name="Supplier", plural="Suppliers")
+    supplier = Kind.objects.create(slug="supplier", name="Supplier", modules=["points"])
     sam = make.person("Sam")
     Belonging.objects.create(person=sam, kind=supplier)
     BoardPlace.join(sam, at=NOON)
