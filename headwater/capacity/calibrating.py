@@ -14,7 +14,7 @@ from headwater.ledger.models import record_staff
 from headwater.people.models import Person
 from headwater.stats import gauges
 from headwater.stats.answers import NotEnough, Unit
-from headwater.stats.calibration import PEOPLE_NEEDED, anchored, calibrate
+from headwater.stats.calibration import PEOPLE_NEEDED, Calibration, anchored, calibrate
 
 NEWEST = 20_000
 # A question that seems to lie or to part people beyond these has been misread, not learned.
@@ -45,11 +45,10 @@ def learn(gauge: Gauge) -> list[Learned] | NotEnough:
         place for place, item in enumerate(items)
         if given[place] >= PEOPLE_NEEDED and _all_given(table[:, place], len(item.thresholds))
     ]  # fmt: skip
-    if sum(len(items[place].thresholds) for place in enough) < THRESHOLDS_TO_ANCHOR:
+    places = sum(len(items[place].thresholds) for place in enough)
+    found = calibrate(table[:, enough]) if places >= THRESHOLDS_TO_ANCHOR else None
+    if not isinstance(found, Calibration):
         return NotEnough(Unit.ANSWERS, int(given.max(initial=0)), PEOPLE_NEEDED)
-    found = calibrate(table[:, enough])
-    if isinstance(found, NotEnough):
-        return found
     old = tuple(items[place].scored for place in enough)
     kept = anchored(found, old, anchors=tuple(range(len(old))))
     after = dict(zip(enough, kept.items, strict=True))
