@@ -53,3 +53,28 @@ def found_by_r_among_alike(controls):
 def found_by_r(file, scenario):
     """What R's `did` found: the rows of one scenario in a file of its results."""
     return [row for row in rows("evaluation", "data", file) if row["scenario"] == scenario]
+
+
+def headline_tests():
+    """Upworthy's headline tests: (test, week, shown, clicked) of each arm."""
+    return [
+        (row["clickability_test_id"], int(row["test_week"]), int(row["impressions"]),
+         int(row["clicks"]))
+        for row in rows("data", "experiments", "upworthy_tests.csv")
+    ]  # fmt: skip
+
+
+def insurance():
+    """Cai, de Janvry & Sadoulet (2015): who took rice insurance, by what was filled in before.
+
+    Outcome, default (0 or 1), village and household group, each a row of numbers.
+    """
+    table = rows("data", "campaigns", "social_insurance_cai2015.csv")
+
+    def numbered(name):
+        return np.unique([row[name] for row in table], return_inverse=True)[1]
+
+    took, default = (
+        np.array([int(row[name]) for row in table]) for name in ("takeup_survey", "default")
+    )
+    return took, default, numbered("village"), numbered("address")
