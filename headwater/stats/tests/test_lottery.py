@@ -148,3 +148,100 @@ def test_two_drawn_are_not_enough() -> None:
 def test_what_does_not_fit_together_is_refused(change) -> None:
     with pytest.raises(ValueError, match="one value for each person"):
         measured(np.arange(10.0), drawn=np.arange(10) < 5, **change)
+
+
+def test_draws_with_different_odds_are_combined_so_that_everybody_counts_alike() -> None:
+    draws = rng(11)
+    chance = np.repeat([0.2, 0.8], [200, 100])
+    draw = np.repeat(["spring", "autumn"], [200, 100])
+    found, plain = [], []
+    for _ in range(60):
+        drawn = np.concatenate([lots(200, 40, draws), lots(100, 80, draws)])
+        gained = np.where(draw == "spring", 1.0, 4.0)  # over all 300 people: 2
+        outcome = 10 * (chance > 0.5) + draws.normal(size=300) + gained * drawn
+        options = {"drawn": drawn, "rng": draws, "permutations": 10}
+        found.append(measured(outcome, probability=chance, stratum=draw, **options).effect.value)
+        plain.append(measured(outcome, **options).effect.value)
+
+    assert np.mean(found) == pytest.approx(2.0, abs=0.1)
+    assert np.mean(plain) > 5  # whose odds were better also had better outcomes
+
+
+def test_weighing_by_chance_matches_differences_within_draws_by_their_size() -> None:
+    draws = rng(12)
+    chance, drawn = np.repeat([0.25, 0.5], [20, 10]), np.zeros(30, dtype=bool)
+    drawn[[1, 5, 7, 11, 17, 20, 22, 25, 26, 29]] = True
+    outcome = draws.normal(size=30)
+
+    def apart(inside):
+        return outcome[inside & drawn].mean() - outcome[inside & ~drawn].mean()
+
+    value = measured(outcome, drawn=drawn, probability=chance).effect.value
+
+    assert value == pytest.approx((20 * apart(chance < 0.3) + 10 * apart(chance > 0.3)) / 30)
+
+
+def test_a_draw_with_unequal_odds_keeps_its_promise_about_false_alarms_and_ranges() -> None:
+    alarms, held = [], []
+    for seed in range(150):
+        draws = rng(seed)
+        chance = np.repeat([0.25, 0.5], [16, 12])
+        drawn = np.concatenate([lots(16, 4, draws), lots(12, 6, draws)])
+        before = draws.normal(size=28)
+        outcome = before + 3 * chance + draws.normal(size=28)
+        options = {"drawn": drawn, "before": before, "probability": chance, "permutations": 200}
+        alarms.append(measured(outcome, rng=draws, **options).probability_by_luck <= 0.05)
+        effect = measured(outcome + drawn, rng=draws, **options).effect
+        held.append(effect.low <= 1 <= effect.high)
+
+    assert np.mean(alarms) <= 0.085
+    assert np.mean(held) >= 0.91
+
+
+def test_those_sure_of_their_place_tell_nothing_and_are_left_out() -> None:
+    draws = rng(13)
+    chance = np.repeat([1.0, 0.5, 0.0, 0.1], [5, 20, 3, 2])
+    drawn = np.concatenate([np.ones(5, bool), lots(20, 10, draws), np.zeros(5, bool)])
+    outcome = draws.normal(size=30)
+    came = drawn.copy()
+
+    result = measured(outcome, drawn=drawn, probability=chance, came=came)
+    alone = measured(outcome[5:25], drawn=drawn[5:25])
+
+    assert result.left_out == 10
+    assert (result.drawn, result.waiting) == (10, 10)
+    assert result.effect.value == pytest.approx(alone.effect.value)
+    assert result.on_those_who_came is not None
+    assert result.on_those_who_came.value == pytest.approx(alone.effect.value)
+
+
+def test_several_weeks_after_are_told_together_and_one_by_one() -> None:
+    draws = rng(14)
+    drawn = lots(60, 30, draws)
+    growing = np.array([0.0, 1.0, 3.0])
+    outcome = draws.normal(size=(60, 3)) + drawn[:, None] * growing
+
+    result = measured(outcome, drawn=drawn, permutations=500)
+
+    assert len(result.by_week) == 3
+    assert result.effect.value == pytest.approx(np.mean([week.value for week in result.by_week]))
+    assert [
+        week.low <= truth <= week.high for week, truth in zip(result.by_week, growing, strict=True)
+    ] == ([True] * 3)
+    assert not result.by_week[0].excludes_nought
+    assert result.by_week[2].excludes_nought
+    assert measured(outcome[:, 0], drawn=drawn, permutations=50).by_week == ()
+
+
+@pytest.mark.parametrize(
+    ("chance", "complaint"),
+    [
+        ([0.5], "one value from 0 to 1"),
+        ([1.5] * 10, "one value from 0 to 1"),
+        ([0.0] * 10, "without a chance"),
+        ([1.0] * 10, "sure place"),
+    ],
+)
+def test_chances_that_cannot_be_are_refused(chance, complaint) -> None:
+    with pytest.raises(ValueError, match=complaint):
+        measured(np.arange(10.0), drawn=np.arange(10) < 5, probability=chance)
