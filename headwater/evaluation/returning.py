@@ -45,6 +45,7 @@ def worth_of_visits() -> Metric | None:
     return Metric.objects.filter(slug=VISITS).first()
 
 
+@keeping.heavy(Result.Question.RETURN)
 @keeping.remembered
 def capacity_return(at: datetime) -> Result | Blocked:
     """The stored answer on capacity, or what stands in its way."""

@@ -1,7 +1,5 @@
 """The directory as staff look through it: who is shown, in which order, page by page, as a file."""
 
-import csv
-import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
@@ -10,14 +8,13 @@ from typing import Any
 from django.db.models import Count, Max, Q, QuerySet
 
 from headwater.kit.names import email_key, name_key
+from headwater.kit.spreadsheets import line
 from headwater.ledger.models import Entry
 from headwater.partners import verbs
 from headwater.partners.models import Belonging, Kind, Segment, matching
 from headwater.people.models import Person, Position
 
 PAGE = 25
-# What spreadsheets run; those of East Asia take the wide signs too.
-DANGEROUS = ("=", "+", "-", "@", "\t", "\r", "\n", *"＝＋－＠")
 
 
 @dataclass(frozen=True)
@@ -89,15 +86,3 @@ def as_csv(people: QuerySet[Person]) -> Iterator[str]:
     yield "\ufeff" + line(COLUMNS)
     for row in people.values_list(*COLUMNS).iterator(chunk_size=2000):
         yield line(row)
-
-
-def line(cells: Any) -> str:
-    file = io.StringIO()
-    csv.writer(file).writerow([harmless(cell) for cell in cells])
-    return file.getvalue()
-
-
-def harmless(cell: Any) -> str:
-    """A cell that a spreadsheet shows and never runs."""
-    text = "" if cell is None else str(cell)
-    return f"'{text}" if text.lstrip(" ").startswith(DANGEROUS) else text

@@ -26,6 +26,15 @@ BLOCKED = {
 }
 
 
+def finding(word: str) -> str:
+    """Whether capacity has paid for itself, as a sentence to head a page with."""
+    return {
+        "yes": _("Capacity has paid for itself"),
+        "probably": _("Capacity has probably paid for itself"),
+        "cannot_tell": _("We can’t tell yet whether capacity has paid for itself"),
+    }.get(word, _("Capacity has not paid for itself yet"))
+
+
 def return_charts(
     answer: dict[str, Any], campaigns: dict[str, Any] | None, currency: str
 ) -> tuple[Chart, Chart]:

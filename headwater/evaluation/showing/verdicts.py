@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from headwater.evaluation.models import Result
@@ -85,6 +86,27 @@ def _spread(metric: Metric) -> str:
     if not metric.is_level:
         return ""
     return _(", on average over each %(period)s") % {"period": rhythms.single(metric.period)}
+
+
+def headline(campaign: Campaign, first: First | None, *, ready: bool) -> str:
+    """What the verdict's page says in its largest letters."""
+    if not ready:
+        day = date_format(campaign.counted_until, "j F")
+        return _("The verdict comes after %(day)s") % {"day": day}
+    return finding(first) if first else _("We can’t say yet, and here is why")
+
+
+def finding(first: First) -> str:
+    """The first answer as a sentence to head a page with."""
+    if first.noted_afterwards and first.word in {"yes", "probably"}:
+        return _("It brought what was hoped for, as chosen afterwards")
+    return {
+        "yes": _("It worked"),
+        "probably": _("It probably worked"),
+        "cannot_tell": _("We can’t say yet, and here is why"),
+        "probably_not": _("It probably fell short of its aim"),
+        "no": _("It fell short of its aim"),
+    }[first.word]
 
 
 def _never_certain(odds: float) -> float:

@@ -1,4 +1,9 @@
 from headwater.evaluation.studio.campaigns import campaigns, verdict
+from headwater.evaluation.studio.reports import how, report, report_csv, report_pdf, slides
 from headwater.evaluation.studio.returns import returns
+from headwater.evaluation.studio.running import workings
 
-__all__ = ["campaigns", "returns", "verdict"]
+__all__ = [
+    "campaigns", "how", "report", "report_csv", "report_pdf", "returns", "slides", "verdict",
+    "workings",
+]  # fmt: skip

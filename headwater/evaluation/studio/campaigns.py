@@ -51,12 +51,14 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("studio:evaluation:verdict", pk)
     ready = verdicts.is_ready(campaign, today)
     result = verdicts.verdict(campaign, at) if ready else None
+    first = showing.first(result, campaign.metric) if result else None
     money, hours = campaign.costs_in_all()
     context = {
+        "title": showing.headline(campaign, first, ready=ready),
         "campaign": campaign,
         "ready": ready,
         "result": result,
-        "first": showing.first(result, campaign.metric) if result else None,
+        "first": first,
         "missing": LACKS[frames.missing(campaign, today)] if ready and not result else None,
         "chart": showing.chart(result, campaign) if result else None,
         "money": money,

@@ -6,17 +6,21 @@ from django.http import HttpResponse
 from django.utils.timezone import now
 
 from headwater.evaluation import keeping
+from headwater.evaluation.studio.running import not_yet
 from headwater.people.requests import PersonRequest
 
 View = TypeVar("View", bound=Callable[..., HttpResponse])
 
 
 def from_memory(view: View) -> View:
-    """Let a page answer from memory as long as no row has changed."""
+    """Let a page answer from memory as long as no row has changed, and never wait for long."""
 
     @wraps(view)
     def looking(request: PersonRequest, *args: Any, **named: Any) -> HttpResponse:
-        with keeping.while_rows_stand(now()):
-            return view(request, *args, **named)
+        try:
+            with keeping.while_rows_stand(now()):
+                return view(request, *args, **named)
+        except keeping.NotYet:
+            return not_yet(request)
 
     return cast(View, looking)

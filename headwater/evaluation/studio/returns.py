@@ -39,7 +39,7 @@ def returns(request: PersonRequest) -> HttpResponse:
         "river": river,
         "even": showing.break_even_date(answer),
         "odds": returning.odds_capacity_returns_more(answer, beside) if beside else None,
-        "paid": returning.paid_for_itself(answer),
+        "title": showing.finding(returning.paid_for_itself(answer)),
         "first": blocks[0],
         "last": blocks[-1],
     }

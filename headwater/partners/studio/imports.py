@@ -10,8 +10,8 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.kit.spreadsheets import line
 from headwater.partners import importing, undoing
-from headwater.partners.directory import line
 from headwater.partners.forms import ImportForm, UploadForm
 from headwater.partners.models import Import
 from headwater.partners.reading import Shape

@@ -1,5 +1,5 @@
-import time
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +12,7 @@ from headwater.safeguards.models import ApprovedDomain, Guideline
 from headwater.safeguards.starting import _read, load_starter
 from headwater.safeguards.tests import make
 from headwater.safeguards.tests.make import AT
+from tests.yardstick import milliseconds
 
 STRINGS = Path(settings.SHARED_DIR or "../shared") / "data" / "badinput" / "blns.txt"
 DRAFT = (
@@ -210,13 +211,15 @@ def test_a_draft_is_checked_in_under_five_milliseconds() -> None:
         f"Come to table {n}, bring a neighbour and a spoon, we open at six" for n in range(100)
     ]
     look(DRAFT, others=others)
-    times = []
-    for turn in range(20):
-        began = time.process_time()
-        look(f"{DRAFT} {turn}", others=others, network="facebook", relationship="given")
-        times.append(time.process_time() - began)
+    turn = count()
 
-    assert sorted(times)[10] < 0.005, times
+    took = milliseconds(
+        lambda: look(
+            f"{DRAFT} {next(turn)}", others=others, network="facebook", relationship="given"
+        )
+    )
+
+    assert took < 5
 
 
 def test_every_naughty_string_is_checked_and_every_quote_stands_where_it_says() -> None:

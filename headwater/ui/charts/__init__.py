@@ -4,7 +4,7 @@ from headwater.ui.charts.drawing import Chart, Drawing, Mark, Table
 from headwater.ui.charts.foresight import sight
 from headwater.ui.charts.framing import Line
 from headwater.ui.charts.growing import Point, cell, gauge, growth, weeks
-from headwater.ui.charts.png import as_png
+from headwater.ui.charts.png import as_png, as_svg
 from headwater.ui.charts.returns import Layer, cumulative, river
 from headwater.ui.charts.small import bar, interval, likely, lots, odds, ranked, spark, usual
 from headwater.ui.charts.steering import Ask, Part, asks, loop, span, span_head
@@ -21,6 +21,7 @@ __all__ = [
     "Point",
     "Table",
     "as_png",
+    "as_svg",
     "asks",
     "bar",
     "cell",

@@ -1,10 +1,12 @@
-"""Charts as pictures, for letters and share cards: mail readers show no SVG."""
+"""Charts as pictures: for letters, whose readers show no SVG, and for paper."""
 
 from functools import lru_cache
 from importlib.resources import files
+from pathlib import Path
 
 import resvg_py
 from django.template.loader import render_to_string
+from django.utils.html import escape
 
 from headwater.ui import tokens
 from headwater.ui.charts.drawing import Chart
@@ -12,10 +14,8 @@ from headwater.ui.charts.drawing import Chart
 
 def as_png(chart: Chart, *, width: int = 1200, dark: bool = False) -> bytes:
     """The wide drawing with the tokens' own colours, on chalk."""
-    context = {"drawing": chart.wide, "label": chart.label}
-    svg = render_to_string("ui/charts/drawing.html", context).strip()
     return resvg_py.svg_to_bytes(
-        svg_string=svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1),
+        svg_string=_alone(chart),
         style_sheet=style(dark=dark),
         background=tokens.palette(dark=dark)["--surface"],
         width=width,
@@ -23,6 +23,23 @@ def as_png(chart: Chart, *, width: int = 1200, dark: bool = False) -> bytes:
         font_family="Hanken Grotesk",
         skip_system_fonts=True,
     )
+
+
+def as_svg(chart: Chart) -> str:
+    """The wide drawing as a file of its own, for paper."""
+    head, tag_end, rest = _alone(chart).partition(">")
+    return f"{head}{tag_end}<style>{escape(style())}</style>{rest}"
+
+
+def _alone(chart: Chart) -> str:
+    context = {"drawing": chart.wide, "label": chart.label}
+    svg = render_to_string("ui/charts/drawing.html", context).strip()
+    return svg.replace("<svg ", '<svg xmlns="http://www.w3.org/2000/svg" ', 1)
+
+
+def font_folders() -> list[str]:
+    """Where our two faces lie, for a program that asks for folders."""
+    return sorted({str(Path(file).parent) for file in _fonts()})
 
 
 @lru_cache(maxsize=1)

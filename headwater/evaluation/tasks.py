@@ -1,0 +1,23 @@
+from django.utils.timezone import now
+from huey import crontab
+from huey.contrib.djhuey import db_periodic_task, db_task
+
+from headwater.evaluation import running
+from headwater.jobs.models import Job
+
+
+@db_task()
+def work_out(pk: int) -> None:
+    running.run(Job.objects.get(pk=pk), now())
+
+
+@db_periodic_task(crontab(minute="*"))
+def go_on_working_out() -> None:
+    """What a crash left: asked again from the start, which costs nothing where answers stand."""
+    for job in Job.objects.filter(kind=running.KIND, state__in=["waiting", "running"]):
+        running.run(job, now())
+
+
+@db_periodic_task(crontab(hour="4", minute="10"))
+def work_out_each_night() -> None:
+    running.run(running.ask(actor=None, at=now()), now())
