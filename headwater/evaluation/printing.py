@@ -17,7 +17,7 @@ def as_pdf(report: Report) -> bytes:
     """A4, a leaf a section; charts with their finding as the alternative text."""
     return typst.compile(
         TEMPLATE.read_bytes(),
-        font_paths=font_folders(),
+        font_paths=typst.Fonts(include_system_fonts=False, font_paths=font_folders()),
         sys_inputs={"report": json.dumps(_plain(report))},
         pdf_standards=["ua-1"],
     )

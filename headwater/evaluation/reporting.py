@@ -116,11 +116,18 @@ def _campaign(campaign: Campaign, at: datetime, house: House) -> Leaf:
     if result is None or first is None or first.estimate is None:
         says = _("There are not enough counts from before it began and while it ran.")
         return Leaf(_("Not enough data yet"), campaign.title, [says])
-    found, unit = first.estimate, campaign.metric.unit
+    found = first.estimate
     figure = Figure(
-        campaign.title, _("%(direction)s than without it") % {"direction": first.direction}, found["value"], found["low"], found["high"],
-        unit, first.met, result.answer.get("grade", ""), result,
-    )  # fmt: skip
+        about=campaign.title,
+        name=_("%(direction)s than without it") % {"direction": first.direction},
+        value=found["value"],
+        low=found["low"],
+        high=found["high"],
+        unit=campaign.metric.unit,
+        odds=first.met,
+        grade=result.answer.get("grade", ""),
+        result=result,
+    )
     return Leaf(
         title=showing.finding(first),
         overline=campaign.title,
