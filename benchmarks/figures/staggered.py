@@ -6,9 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures.table import Row, figure
+from headwater.stats.answers import Estimate
 from headwater.stats.cohorts import summarise
 from headwater.stats.covariates import effects_among_alike
-from headwater.stats.pretrends import pre_trend
+from headwater.stats.imputation import effects_by_imputation, event_study, pooled
+from headwater.stats.pretrends import leads, pre_trend
 from headwater.stats.staggered import (
     Averages,
     CohortEffects,
@@ -19,6 +21,7 @@ from headwater.stats.staggered import (
     effects_by_cohort,
     overall_effect,
 )
+from headwater.stats.tests.panels import partners_and_weeks
 from headwater.stats.tests.published import (
     COUNTIES,
     counties,
@@ -26,6 +29,7 @@ from headwater.stats.tests.published import (
     found_by_r,
     found_by_r_among_alike,
 )
+from headwater.stats.unbalanced import event_study_with_gaps
 
 EXACT = 1e-8
 AVERAGES = {
@@ -67,6 +71,67 @@ def effects_among_alike_as_in_r() -> Iterator[Row]:
         expected = found_by_r_among_alike(controls)
         case = f"{controls.value.replace('_', ' ')}: {len(expected)} ATT(g,t), regression on X"
         yield _exact("D2", case, _effects(effects, expected))
+
+
+@figure("D7")
+def imputation_holds_the_truth() -> Iterator[Row]:
+    for people, rounds in ((1000, 200), (200, 400)):
+        yield from _coverage("D7", people, rounds)
+    yield from _coverage_with_gaps("D7", 200, 400)
+
+
+@figure("D8")
+def imputation_holds_the_truth_with_few() -> Iterator[Row]:
+    _bias, cover = _coverage("D8", 30, 600)
+    yield cover
+
+
+def _coverage(figure: str, people: int, rounds: int) -> Iterator[Row]:
+    found = []
+    for seed in range(rounds):
+        panel = partners_and_weeks(people, seed=seed)
+        cohorts = pooled(summarise(panel.outcome, begins=panel.begins))
+        found.append((event_study(effects_by_imputation(cohorts)).overall, panel.truth))
+    yield from _held(figure, f"N = {people}, {rounds} panels of 52 weeks", found)
+
+
+def _coverage_with_gaps(figure: str, people: int, rounds: int) -> Iterator[Row]:
+    found = []
+    for seed in range(rounds):
+        panel = partners_and_weeks(people, seed=seed)
+        seen = np.random.default_rng([seed, 1]).random(panel.outcome.shape) >= 0.2
+        study = event_study_with_gaps(panel.outcome, observed=seen, begins=panel.begins)
+        treated = np.arange(panel.outcome.shape[1]) >= panel.begins[:, None]
+        found.append((study.averages.overall, float(panel.expected[seen & treated].mean())))
+    yield from _held(figure, f"N = {people}, a fifth of the weeks missing, {rounds} panels", found)
+
+
+def _held(figure: str, case: str, found: list[tuple[Estimate, float]]) -> Iterator[Row]:
+    """How far off on average, and how often the 95 % interval holds the truth."""
+    missed = np.array([estimate.value - truth for estimate, truth in found])
+    bias, sure = missed.mean(), missed.std() / np.sqrt(len(found))
+    cover = np.mean([estimate.low <= truth <= estimate.high for estimate, truth in found])
+    least, most = (0.92, 0.98) if figure == "D7" else (0.92, 1.0)
+    must = f"{least} to {most}" if most < 1 else f">= {least}"
+    size = f"{bias:+.4f} (± {sure:.4f} by simulation)"
+    yield Row(figure, f"{case}: bias", "within .01", size, abs(bias) <= 0.01)
+    yield Row(figure, f"{case}: 95 % interval", must, f"{cover:.3f}", least <= cover <= most)
+
+
+@figure("D10")
+def six_leads_seldom_raise_a_false_alarm() -> Iterator[Row]:
+    for people, rounds in ((30, 400), (60, 400), (200, 300), (1000, 200)):
+        alarms: dict[Controls, list[bool]] = {controls: [] for controls in Controls}
+        for seed in range(rounds):
+            panel = partners_and_weeks(people, seed=seed)
+            cohorts = pooled(summarise(panel.outcome, begins=panel.begins))
+            for controls, raised in alarms.items():
+                found = leads(effects_by_cohort(cohorts, controls=controls))
+                raised.append(found is not None and found.probability <= 0.05)
+        for controls, raised in alarms.items():
+            share = float(np.mean(raised))
+            case = f"N = {people}, {rounds} panels, against {controls.value.replace('_', ' ')}"
+            yield Row("D10", case, "<= .08", f"{share:.3f}", share <= 0.08)
 
 
 def _effects(effects: CohortEffects, expected: list[dict[str, str]]) -> NDArray[np.float64]:
