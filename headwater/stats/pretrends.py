@@ -6,7 +6,7 @@ from scipy.special import chdtrc, fdtrc
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import student_estimate
 from headwater.stats.power import sight
-from headwater.stats.staggered import CohortEffects, combined, spread_of
+from headwater.stats.staggered import CohortEffects, combined, overall_effect, spread_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +30,29 @@ class Leads:
     probability: float
     drift: Estimate
     smallest_drift: float
+
+
+@dataclass(frozen=True, slots=True)
+class BreakDown:
+    """How large a drift apart, in the outcome's unit a week, the answer withstands.
+
+    A drift of `unsettling` brings nought into the interval of `overall` (nought if it is there
+    already), one of `undoing` leaves nothing of it: an effect is seen `weeks` weeks after the last
+    untreated one, on average, and a drift adds up for as long. `odds_of_seeing` is the probability
+    that the weeks before would have shown a drift that undoes the answer.
+    """
+
+    overall: Estimate
+    leads: Leads
+    weeks: float
+    unsettling: float
+    undoing: float
+    odds_of_seeing: float
+
+    @property
+    def would_have_shown(self) -> bool:
+        """Whether any drift that undoes the answer would have been noticed four times in five."""
+        return self.leads.smallest_drift <= self.undoing
 
 
 def pre_trend(effects: CohortEffects) -> PreTrend | None:
@@ -110,4 +133,50 @@ def leads(effects: CohortEffects, *, many: int = 6, level: float = 0.95) -> Lead
         probability=float(fdtrc(len(labels), spare, wald / len(labels))),
         drift=drift,
         smallest_drift=sight(drift.standard_error, level=level).smallest,
+    )
+
+
+def break_down(effects: CohortEffects, *, many: int = 6, level: float = 0.95) -> BreakDown | None:
+    """How steady a drift would undo the answer, and would we have seen it beforehand?
+
+    Parameters
+    ----------
+    effects, many, level
+        As in `leads`.
+
+    Returns
+    -------
+    BreakDown or None
+        None without a week before the beginnings to look at.
+
+    Raises
+    ------
+    ValueError
+        If no cohort has a week after its beginning, or `level` is outside (0, 1).
+
+    Notes
+    -----
+    Supposes that those who began would have drifted apart from those they are compared with by the
+    same amount each week, before and after. A drift that sets in only as they begin is not seen by
+    any look at the weeks before.
+    Source: Rambachan & Roth (2023), Review of Economic Studies 90:2555-2591, on the breakdown value
+    of a linear difference in trends; Roth (2022) on what a pre-trend could have seen.
+    """
+    overall = overall_effect(effects, level=level)
+    before = leads(effects, many=many, level=level)
+    if before is None:
+        return None
+    cohorts, after = effects.cohorts, effects.is_after
+    people = cohorts.people[np.searchsorted(cohorts.begins, effects.begins[after])]
+    since = effects.week[after] - effects.begins[after] + 1
+    weeks = float(np.average(since, weights=people))
+    nearest = max(overall.low, -overall.high, 0.0)
+    undoing = abs(overall.value) / weeks
+    return BreakDown(
+        overall=overall,
+        leads=before,
+        weeks=weeks,
+        unsettling=nearest / weeks,
+        undoing=undoing,
+        odds_of_seeing=sight(before.drift.standard_error, level=level).odds_of_seeing(undoing),
     )
