@@ -3,8 +3,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.stats.answers import Estimate
-from headwater.stats.arrays import checked_level, normal_estimate
+from headwater.stats.arrays import checked_level, student_estimate
 from headwater.stats.cohorts import NEVER, Cohorts
 from headwater.stats.staggered import Averages, CohortEffects, Contrasts, variance_of
 
@@ -101,7 +100,8 @@ def event_study(effects: CohortEffects, *, level: float = 0.95) -> Averages:
     Notes
     -----
     The interval is for these people in these weeks: who began when is taken as given. Effects that
-    differ within a cohort make it a little too wide.
+    differ within a cohort make it a little too wide. With few people it is Student's, on people
+    less cohorts.
     Source: Borusyak, Jaravel & Spiess (2024), equation 5.
     """
     checked_level(level)
@@ -114,7 +114,8 @@ def event_study(effects: CohortEffects, *, level: float = 0.95) -> Averages:
     values = share @ effects.value
     weight = effects.averaged(share)
     errors = np.sqrt(variance_of(cohorts, weight, share @ effects.mixture))
-    overall: Estimate = normal_estimate(float(values[-1]), float(errors[-1]), level=level)
+    spare = max(float(cohorts.people.sum()) - cohorts.people.size, 1.0)
+    overall = student_estimate(float(values[-1]), float(errors[-1]), spare, level=level)
     return Averages(labels, values[:-1], errors[:-1], overall)
 
 
