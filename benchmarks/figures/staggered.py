@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from benchmarks.figures.table import Row, figure
+from benchmarks.peers_staggered import compared
 from headwater.stats.answers import Estimate
 from headwater.stats.cohorts import summarise
 from headwater.stats.covariates import effects_among_alike
@@ -132,6 +133,30 @@ def six_leads_seldom_raise_a_false_alarm() -> Iterator[Row]:
             share = float(np.mean(raised))
             case = f"N = {people}, {rounds} panels, against {controls.value.replace('_', ' ')}"
             yield Row("D10", case, "<= .08", f"{share:.3f}", share <= 0.08)
+
+
+@figure("D14")
+def event_study_from_a_file_beside_diff_diff() -> Iterator[Row]:
+    for people, weeks, rounds, faster in ((10_000, 52, 5, 1.5), (100_000, 104, 2, 8)):
+        measured = compared(people, weeks, rounds=rounds)
+        ours, peer = measured["ours"], measured["diff_diff"]
+        ratio = peer.seconds / ours.seconds
+        apart = float(np.abs(ours.found - peer.found).max())
+        yield Row(
+            "D14",
+            f"{people * weeks:,} rows from parquet, one thread, least of {rounds} rounds",
+            f"{faster} times faster than diff-diff",
+            f"{ratio:.1f} times: {ours.seconds:.2f} s of processor time, diff-diff "
+            f"{peer.seconds:.2f} s; values and errors within {apart:.0e} of its",
+            ratio >= faster and apart < 1e-6,
+        )
+        yield Row(
+            "D14",
+            f"{people * weeks:,} rows: most memory held",
+            "under 900 MB",
+            f"{ours.megabytes:.0f} MB; diff-diff {peer.megabytes:.0f} MB",
+            ours.megabytes < 900,
+        )
 
 
 def _effects(effects: CohortEffects, expected: list[dict[str, str]]) -> NDArray[np.float64]:
