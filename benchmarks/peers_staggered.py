@@ -103,9 +103,7 @@ def ours(file: Path) -> np.ndarray:
         panel[partner, batch["week"].to_numpy() - 1] = batch["outcome"].to_numpy()
         begins[partner] = batch["begins"].to_numpy()
     cohorts = summarise(panel, begins=np.where(begins == NEVER, panel.shape[1], begins - 1))
-    study = averages_by_weeks_since(
-        effects_by_cohort(cohorts, controls=Controls.NEVER_TREATED)
-    )
+    study = averages_by_weeks_since(effects_by_cohort(cohorts, controls=Controls.NEVER_TREATED))
     return np.column_stack([study.label, study.value, study.standard_error])
 
 
@@ -119,7 +117,7 @@ def diff_diff(file: Path) -> np.ndarray:
     )
     fitted = model.fit(rows, outcome="outcome", unit="partner", time="week", first_treat="begins")
     study = fitted.aggregate("event_study").to_dataframe()
-    return study.loc[~study["is_reference"], ["event_time", "att", "se"]].to_numpy(dtype=float)
+    return np.asarray(study.loc[~study["is_reference"], ["event_time", "att", "se"]], dtype=float)
 
 
 def most_held() -> float:
@@ -136,7 +134,7 @@ def main() -> None:
         return
     import pandas  # noqa: F401 (imports are not measured; pyarrow's own is pandas)
     import pyarrow as pa
-    import pyarrow.parquet  # noqa: F401
+    import pyarrow.parquet
 
     pa.set_cpu_count(1)
     if who == "diff_diff":

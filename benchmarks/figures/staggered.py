@@ -110,8 +110,8 @@ def _coverage_with_gaps(figure: str, people: int, rounds: int) -> Iterator[Row]:
 def _held(figure: str, case: str, found: list[tuple[Estimate, float]]) -> Iterator[Row]:
     """How far off on average, and how often the 95 % interval holds the truth."""
     missed = np.array([estimate.value - truth for estimate, truth in found])
-    bias, sure = missed.mean(), missed.std() / np.sqrt(len(found))
-    cover = np.mean([estimate.low <= truth <= estimate.high for estimate, truth in found])
+    bias, sure = float(missed.mean()), float(missed.std() / np.sqrt(len(found)))
+    cover = float(np.mean([estimate.low <= truth <= estimate.high for estimate, truth in found]))
     least, most = (0.92, 0.98) if figure == "D7" else (0.92, 1.0)
     must = f"{least} to {most}" if most < 1 else f">= {least}"
     size = f"{bias:+.4f} (± {sure:.4f} by simulation)"
