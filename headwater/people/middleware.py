@@ -43,7 +43,8 @@ class Answers:
         try:
             if request.path.startswith("/api/"):
                 return self.answer(request)
-            with timezone.override(House.current().zone):
+            is_page = request.method == "GET" and request.path.startswith("/studio/")
+            with timezone.override(House.current(counting=is_page).zone):
                 return self.answer(request)
         finally:
             seen_in_request.reset(before)

@@ -11,7 +11,8 @@ from zoneinfo import ZoneInfo
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.core.validators import RegexValidator
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Count, Q, Subquery, Value
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kit.errors import Refused
@@ -252,6 +253,11 @@ class ExternalId(models.Model):
         return f"{self.source}:{self.value}"
 
 
+def _count_of_partners() -> Coalesce:
+    people = Person.objects.partners().order_by().annotate(one=Value(1)).values("one")
+    return Coalesce(Subquery(people.annotate(n=Count("pk")).values("n")), 0)
+
+
 class House(models.Model):
     """Our own organisation and how this installation presents itself. There is one row."""
 
@@ -294,15 +300,18 @@ class House(models.Model):
         return f"/mark.png?{crc32(str(self.mark.name).encode()):x}" if self.mark else ""
 
     @classmethod
-    def current(cls) -> House:
+    def current(cls, *, counting: bool = False) -> House:
         """The one house; before the first run, an unsaved one with the defaults.
 
-        Within one request it is read once: see `people.middleware`.
+        Within one request it is read once: see `people.middleware`. With `counting` its partners
+        are counted in the same statement, as `partner_count`: every page of the studio says it.
         """
         kept = seen_in_request.get()
         if kept is not None and kept:
             return kept[0]
-        house = cls.objects.filter(pk=1).first()
+        rows = cls.objects.filter(pk=1)
+        extra = {"partner_count": _count_of_partners()} if counting else {}
+        house: House | None = rows.annotate(**extra).first()
         if house and kept is not None:
             kept.append(house)
         return house or cls(pk=1, name="")

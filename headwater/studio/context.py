@@ -8,7 +8,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 
 from headwater.mail.models import Outgoing
-from headwater.people.models import Person
+from headwater.people.models import House, Person
 from headwater.ui.navigation import Item
 
 SETTINGS = (
@@ -65,7 +65,8 @@ def settings(person: Person) -> list[Item]:
 
 
 def below(person: Person) -> list[Item]:
-    partners = Person.objects.partners().count()
+    counted: int | None = getattr(House.current(), "partner_count", None)
+    partners = Person.objects.partners().count() if counted is None else counted
     return [
         Item(
             reverse("studio:partners:partners"), "users-round", _("Partners"),
