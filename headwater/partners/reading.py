@@ -74,6 +74,11 @@ def shape_of(path: Path, *, name: str = "", headings: Sequence[frozenset[str]] =
     refuse_other_formats(start, name or path.name)
     encoding, has_replacements = encoding_of(path, start)
     text = start.decode(encoding, errors="replace")
+    if is_no_text(text):
+        raise Refused(
+            _("%(name)s isn’t text. Save the list as CSV, then bring that in.")
+            % {"name": name or path.name}
+        )
     delimiter = delimiter_of(text, is_whole=is_whole)
     records = sample_of(text, delimiter, is_whole=is_whole)
     if not any(any(cell.strip() for cell in record) for record in records):
@@ -123,6 +128,12 @@ def refuse_other_formats(start: bytes, name: str) -> None:
         raise Refused(_("%(name)s is JSON. For now a list comes as CSV or TSV.") % {"name": name})
     if first == b"<":
         raise Refused(_("%(name)s is a web page or XML. Save it as CSV first.") % {"name": name})
+
+
+def is_no_text(text: str) -> bool:
+    """More than one sign in a hundred is of those that no keyboard writes: a program, a picture."""
+    strange = sum(sign < " " and sign not in "\t\n\v\f\r\0" for sign in text)
+    return strange * 100 > len(text)
 
 
 # ---- Letters ----

@@ -91,7 +91,7 @@ def test_a_list_without_heading_keeps_its_first_row(tmp_path):
     ("start", "said"),
     [(b"PK\x03\x04....", "spreadsheet"), (b"\xd0\xcf\x11\xe0....", "spreadsheet"),
      (b"%PDF-1.7", "document"), (b'[{"name": 1}]', "JSON"), (b"<html>", "web page"),
-     (b"", "nothing"), (b"\n \n", "nothing")],
+     (b"", "nothing"), (b"\n \n", "nothing"), (b"a,b\x00\x01\xfe,c\n", "isn’t text")],
 )  # fmt: skip
 def test_what_is_no_list_is_refused_in_a_plain_sentence(tmp_path, start, said):
     with pytest.raises(Refused, match=said):
