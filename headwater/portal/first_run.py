@@ -18,6 +18,7 @@ from headwater.capacity import starting as capacity
 from headwater.discussions import starting as discussions
 from headwater.library import starting as library
 from headwater.listening import starting as listening
+from headwater.newsletters import starting as newsletters
 from headwater.partners import starting as partners
 from headwater.people.models import House, Person
 from headwater.people.opening import open_house
@@ -29,7 +30,9 @@ from headwater.ui.http import form_status, page, refusing
 from headwater.ui.long_select import LongSelect
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
-STARTERS = (safeguards, listening, library, discussions, capacity, programme, recognition)
+STARTERS = (
+    safeguards, listening, library, discussions, capacity, programme, recognition, newsletters,
+)  # fmt: skip
 DYES = {
     "#005a82": _("Kingfisher"),
     "#1f6a35": _("Reed"),

@@ -86,3 +86,11 @@ def test_many_codes_are_each_their_own():
 
     assert len(set(codes)) == 5000
     assert {len(code) for code in codes} == {12}
+
+
+def test_the_demo_owners_link_leads_to_this_machine_not_to_the_made_up_address(capsys):
+    make.house(is_demo=True, public_url="https://harbourfood.example")
+
+    call_command("create_owner", "ada@a.example", skip_checks=True)
+
+    assert capsys.readouterr().out.split("\t")[2].startswith("http://127.0.0.1:8000/enter/")

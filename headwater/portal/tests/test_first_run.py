@@ -2,6 +2,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from headwater.library.models import Tip
+from headwater.newsletters.models import Issue
 from headwater.partners.models import Kind
 from headwater.people.models import House, Person
 
@@ -34,6 +35,8 @@ def test_the_starter_kit_comes_with_it_if_wished(client):
     client.post("/first-run/", {**ANSWERS, "starter_kit": "on"})
 
     assert Tip.objects.count() == 24
+    assert Issue.objects.count() == 1
+    assert "Harbour Food Alliance" in Issue.objects.get().title + str(Issue.objects.get().blocks)
 
 
 def test_what_is_missing_is_said_and_nothing_is_opened(client):

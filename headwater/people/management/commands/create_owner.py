@@ -27,5 +27,7 @@ class Command(BaseCommand):
         owner = make_owner(
             name=options["name"] or options["email"].split("@")[0], email=options["email"], at=now()
         )
-        base = options["base"] or House.current().public_url or settings.LOCAL_URL
+        house = House.current()
+        public_url = "" if house.is_demo else house.public_url  # the demo's is made up
+        base = options["base"] or public_url or settings.LOCAL_URL
         self.stdout.write(f"{owner.name}\t{owner.email}\t{operators_link(owner, base)}")
