@@ -120,6 +120,11 @@ def _parts(activity: Activity, today: date) -> list[charts.Part]:
     return parts
 
 
+TO_COME_TO = frozenset({
+    Activity.Kind.KEYNOTE, Activity.Kind.WEBINAR, Activity.Kind.SEMINAR, Activity.Kind.LIVE_CHAT,
+})  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Money:
     """The budget of a day: what it holds, what is committed, what is left, in House currency."""
@@ -144,10 +149,10 @@ def money(day: date) -> Money | None:
 
 
 def clashes(activities: Sequence[Activity]) -> list[tuple[Activity, Activity]]:
-    """Pairs of single-day activities that fall on one day, so that partners have to choose."""
+    """Pairs of things to come to that fall on one day, so that partners have to choose."""
     by_day: dict[date, list[Activity]] = {}
     for activity in activities:
-        if activity.starts_on == activity.ends_on:
+        if activity.starts_on == activity.ends_on and activity.kind in TO_COME_TO:
             by_day.setdefault(activity.starts_on, []).append(activity)
     return [
         (first, second)

@@ -1,7 +1,7 @@
 """A first year's plan from the starter kit, as proposals to decide on one by one."""
 
 import tomllib
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 
@@ -16,13 +16,17 @@ STARTER = Path(__file__).parent / "starter" / "plan.toml"
 
 @transaction.atomic
 def load_starter(at: datetime) -> int:
-    """Propose the starter kit's activities from the coming month on. Safe to run twice."""
+    """Propose the starter kit's activities, the first at least four weeks ahead.
+
+    Safe to run twice.
+    """
+    first_month = at.date() + timedelta(weeks=4)
     needs = {need.slug: need for need in Need.objects.all()}
     count = 0
     for row in tomllib.loads(STARTER.read_text(encoding="utf-8"))["activity"]:
         if row["need"] not in needs or Activity.objects.filter(title=row["title"]).exists():
             continue
-        starts_on = _month(at.date(), row["month"] + 1)
+        starts_on = _month(first_month, row["month"] + 1)
         activity = Activity.objects.create(
             title=row["title"],
             kind=row["kind"],

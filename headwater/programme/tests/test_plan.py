@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -7,9 +7,11 @@ from django.db import IntegrityError, transaction
 
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
+from headwater.listening import starting as asking
 from headwater.listening.models import Wish
 from headwater.programme import planning
 from headwater.programme.models import Activity, Budget, Cost, priced
+from headwater.programme.starting import load_starter
 from headwater.programme.tests import make
 from headwater.programme.tests.make import NOON, TODAY
 
@@ -94,5 +96,16 @@ def test_asked_counts_each_person_once_and_too_few_measured_are_not_shown() -> N
 def test_two_things_on_one_day_clash_and_a_month_of_tips_does_not() -> None:
     one, other = make.activity("One"), make.activity("Other")
     tips = make.activity("Tips", ends_on=TODAY + timedelta(days=50))
+    toolkit = make.activity("Toolkit", kind="toolkit")  # out that day, and there on every other
 
-    assert planning.clashes([one, other, tips]) == [(one, other)]
+    assert planning.clashes([one, other, tips, toolkit]) == [(one, other)]
+
+
+def test_a_first_year_begins_no_sooner_than_in_four_weeks() -> None:
+    asking.load_starter(NOON)
+    last_of_november = datetime(2026, 11, 30, 12, tzinfo=UTC)
+
+    load_starter(last_of_november)
+
+    first = Activity.objects.order_by("starts_on")[0]
+    assert first.starts_on == date(2027, 1, 1)
