@@ -207,6 +207,7 @@ def _screen(
 ) -> dict[str, object]:
     count = len(answering.questions)
     mine = Response.objects.for_person(answering.person).filter(is_refusal=False)
+    mine = mine.select_related("need")
     value = {name: form[name].value() for name in form.fields}
     return {
         "survey": answering.survey,

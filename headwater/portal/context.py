@@ -29,6 +29,10 @@ def nav(request: HttpRequest) -> dict[str, Any]:
     ways: dict[str, Any] = {
         "nav": SimpleLazyObject(lambda: for_partners(modules_for(request))),
         "nav_me": Item(account, "user-round", _("Your account")),
+        "nav_foot": [
+            Item(f"{account}#yours", "download", _("Your data and how to take it with you")),
+            Item(account, "mail", _("What we send you")),
+        ],
     }
     if user.is_staff:
         ways["nav_studio"] = Item(reverse("studio:home"), "sun", _("Studio"))

@@ -13,6 +13,7 @@ from headwater.partners.forms import WhoIAmForm
 from headwater.partners.models import Basis, Goal, Note, Purpose, Suppression
 from headwater.people.models import Person
 from headwater.people.requests import PersonRequest
+from headwater.portal.context import modules_for
 from headwater.ui.http import form_status, page
 
 YEAR = 365 * 24 * 3600
@@ -36,6 +37,7 @@ def settings_page(request: PersonRequest) -> HttpResponse:
         "agreed": Basis.objects.filter(person=person).order_by("-given_at")[:20],
         "counts": counts(person),
         "notes": Note.objects.filter(person=person).select_related("author")[:20],
+        "modules": modules_for(request),
         "goal": Goal.objects.filter(person=person, ended_at=None).first(),
     }
     return page(request, "portal/settings.html", context, status=form_status(form))

@@ -84,7 +84,11 @@ class MessageForm(forms.Form):
         help_text=_("One sentence. It stands above the message."),
     )
     target = forms.URLField(
-        label=_("Where the link leads"), max_length=1000, required=False, assume_scheme="https"
+        label=_("Where the link leads"),
+        max_length=1000,
+        required=False,
+        assume_scheme="https",
+        help_text=_("An https page on a domain that was approved in Protect."),
     )
     post_url = forms.URLField(
         label=_("Our post, to repost"), max_length=1000, required=False, assume_scheme="https"

@@ -13,7 +13,7 @@ from headwater.kit.names import random_code
 from headwater.ledger.models import record_staff
 from headwater.partners.models import Belonging, Segment, matching
 from headwater.people.models import Person
-from headwater.safeguards.models import ApprovedDomain, refuse_while_held
+from headwater.safeguards.models import ApprovedDomain, host_of, refuse_while_held
 from headwater.safeguards.relationships import CHOICES as RELATIONSHIPS
 from headwater.sharing import verbs
 
@@ -268,8 +268,14 @@ class Variant(models.Model):
 
 
 def refuse_other_domains(address: str) -> None:
+    if not address.startswith("https://"):
+        raise Refused(_("Links lead only to pages whose address begins with https://."))
     if not ApprovedDomain.allows(address):
-        raise Refused(_("Links lead only to https pages on domains that are approved, in Protect."))
+        domain = host_of(address)
+        raise Refused(
+            _("%(domain)s isn’t approved yet: see Protect, “where links may lead”.")
+            % {"domain": domain}
+        )
 
 
 def _segments_of(person: Person, segments: dict[int, Segment], at: datetime) -> set[int]:
