@@ -18,6 +18,13 @@ NETWORKS = {
     "bluesky": "bluesky", "threads": "threads", "pinterest": "pinterest", "weibo": "weibo",
     "vk": "vk", "snapchat": "snapchat", "weixin": "weixin", "telegram": "telegram",
 }  # fmt: skip
+NETWORK_NAMES = {
+    "linkedin": "LinkedIn",
+    "tiktok": "TikTok",
+    "vk": "VK",
+    "weixin": "WeChat",
+    "youtube": "YouTube",
+}
 ACCOUNT = re.compile(
     rf"(?:{'|'.join(NETWORKS)})(?: ?(?:url|handle|username|page|account|profile))?"
 )
@@ -91,6 +98,11 @@ OF_ORGANISATIONS = {
     "operator", "legal name", "registration number", "company number", "partita iva", "siret",
     "comune", "community",
 }  # fmt: skip
+
+
+def network_name(network: str) -> str:
+    """As the network writes itself: "x" is X, "youtube" is YouTube."""
+    return NETWORK_NAMES.get(network, network.title())
 
 
 @dataclass(frozen=True)

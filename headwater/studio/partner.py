@@ -12,6 +12,7 @@ from django.views.decorators.http import require_safe
 from headwater.ledger.models import Entry
 from headwater.partners.forms import NoteForm, PositionForm, StewardForm
 from headwater.partners.models import Goal, GoalWeek, Merge, Purpose, Suppression
+from headwater.partners.recognising import network_name
 from headwater.people.models import Person
 from headwater.people.requests import PersonRequest
 from headwater.ui.http import page
@@ -83,10 +84,17 @@ def timeline(person: Person, show: str) -> list[Entry]:
         entries = entries.exclude(verb__startswith="staff.")
     elif show == "we":
         entries = entries.filter(verb__startswith="staff.")
-    shown = list(entries.order_by("-at", "-pk")[:60])
-    for entry in shown:
+    shown: list[Entry] = []
+    for entry in entries.order_by("-at", "-pk")[:60]:
+        if shown and _says_the_same(shown[-1], entry):
+            continue  # one list gave its yes for five purposes: that is one deed to read
         entry.is_big = entry.verb in BIG  # type: ignore[attr-defined]
+        shown.append(entry)
     return shown
+
+
+def _says_the_same(one: Entry, other: Entry) -> bool:
+    return (one.verb, one.at) == (other.verb, other.at) and one.verb == "partners.consented"
 
 
 def directory_of(person: Person) -> dict[str, Any]:
@@ -124,6 +132,7 @@ def _labels(person: Person) -> dict[str, list[dict[str, str]]]:
         "kinds": [], "tags": [], "accounts": [], "numbers": []
     }  # fmt: skip
     for what, first, second in found:
+        first = network_name(first) if what == "accounts" else first
         labels[what].append({"first": first, "second": second})
     return labels
 

@@ -24,7 +24,7 @@ HEADINGS = (
     "What the numbers say, and what they don’t",
 )  # fmt: skip
 BODIES = (
-    "Dear [[greeting]],\n\nwe asked, you answered, and this month shows it. If we’ve misread you,"
+    "Dear [[greeting]],\n\nWe asked, you answered, and this month shows it. If we’ve misread you,"
     " answer this letter. A person reads every reply.",
     "Dear [[greeting]],\n\nmackerel are in, the quay is loud, and more of you asked for help with"
     " photos than with anything else. So that comes first.",

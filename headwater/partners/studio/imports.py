@@ -15,7 +15,7 @@ from headwater.partners import importing, undoing
 from headwater.partners.forms import ImportForm, UploadForm
 from headwater.partners.models import Import
 from headwater.partners.reading import Shape
-from headwater.partners.recognising import FIELDS, NETWORKS
+from headwater.partners.recognising import FIELDS, NETWORKS, network_name
 from headwater.partners.tasks import run_import, try_import
 from headwater.partners.wording import FIELD_NAMES, recognised
 from headwater.people.requests import PersonRequest, needs
@@ -168,18 +168,7 @@ def refused_lines(of: Import) -> Iterator[str]:
         yield line([*cells, row.number, row.reason])
 
 
-NETWORK_NAMES = {
-    "linkedin": "LinkedIn",
-    "tiktok": "TikTok",
-    "vk": "VK",
-    "weixin": "WeChat",
-    "youtube": "YouTube",
-}
-
-
 def fields_offered() -> list[tuple[str, str]]:
     networks = sorted(set(NETWORKS.values()))
     offered = [("", str(FIELD_NAMES[""])), *((f, str(FIELD_NAMES[f])) for f in FIELDS)]
-    return offered + [
-        (f"social:{network}", NETWORK_NAMES.get(network, network.title())) for network in networks
-    ]
+    return offered + [(f"social:{network}", network_name(network)) for network in networks]

@@ -235,7 +235,7 @@ def test_a_list_comes_in_by_four_steps_and_goes_out_again(
     assert list(Person.objects.partners().values_list("name", flat=True)) == ["Ada"]
     assert Basis.objects.get().wording == "Members of ours"
     done = studio.get(f"/studio/imports/{of.pk}/").content.decode()
-    assert "1 came in, 0 were brought up to date" in done
+    assert "1 came in, 0 brought up to date" in done
     refused = b"".join(studio.get(f"/studio/imports/{of.pk}/refused/")).decode()
     assert refused.splitlines()[1].startswith(",x@x.example,,3,No name")
     studio.post(f"/studio/imports/{of.pk}/undo/")

@@ -65,9 +65,12 @@ def _weeks(values: list[Value], labels: list[str], goal: float | None) -> Drawin
                 x, bottom - height, wide, height, "fill-flow" if i == last else "fill-soft", 2
             )
         if number is not None and i in {0, best, last}:
+            over = y(max(0.0, number)) - 5
+            if goal is not None and over - 11 < y(goal) < over + 4:
+                over = y(goal) - 5  # above the goal's line, which would run through it
             canvas.text(
                 x + wide / 2,
-                y(max(0.0, number)) - 5,
+                over,
                 full(number),
                 "label" if i == last else "",
                 "middle",
