@@ -1,3 +1,4 @@
+from decimal import Decimal
 from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
@@ -270,6 +271,12 @@ class GoalForm(forms.ModelForm):
         model = Goal
         fields = ["what", "unit", "target", "by", "is_shared"]
         widgets = {"by": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+
+    def clean_target(self) -> Decimal:
+        target = Decimal(self.cleaned_data["target"])
+        if target <= 0:
+            raise forms.ValidationError(_("Write more than nothing, such as 40."))
+        return target
 
 
 class WeekForm(forms.Form):

@@ -1,18 +1,24 @@
 """What a form says about a field: what to write, never that the writer was wrong.
 
-Django's own words ("This field is required.", "Enter a valid URL.") blame and don't help. Fields
-take theirs from their class, so they are put there once, when the program starts.
+Django's own words ("This field is required.", "Enter a valid URL.") blame and don't help, and
+those of a constraint name it in code. Fields and constraints take their words from their class, so
+they are put there once, when the program starts.
 """
 
 from typing import Any
 
 from django import forms
+from django.db.models.constraints import BaseConstraint
 from django.utils.translation import gettext_lazy as _
 
 ADDRESS = _("Write the whole address, as in ada@example.org.")
 CHOOSE = _("Choose one of these.")
 WORDS: dict[type[forms.Field], dict[str, Any]] = {
     forms.Field: {"required": _("Write something here.")},
+    forms.CharField: {
+        "max_length": _("That is %(show_value)s characters, and %(limit_value)s fit here."),
+        "null_characters_not_allowed": _("A sign in it can’t be kept. Write it anew."),
+    },
     forms.BooleanField: {"required": _("Tick this to go on.")},
     forms.ChoiceField: {"required": CHOOSE, "invalid_choice": CHOOSE},
     forms.MultipleChoiceField: {"required": _("Choose at least one."), "invalid_choice": CHOOSE},
@@ -25,7 +31,13 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
         "min_value": _("Write %(limit_value)s or more."),
         "max_value": _("Write %(limit_value)s or less."),
     },
-    forms.DecimalField: {"invalid": _("Write a number, such as 12.50.")},
+    forms.DecimalField: {
+        "required": _("Write a number, such as 12.50."),
+        "invalid": _("Write a number, such as 12.50."),
+        "max_digits": _("That number is longer than we can keep. Write a smaller one."),
+        "max_whole_digits": _("That number is longer than we can keep. Write a smaller one."),
+        "max_decimal_places": _("Write at most %(max)s figures after the point."),
+    },
     forms.FloatField: {"invalid": _("Write a number, such as 12.5.")},
     forms.DateField: {
         "required": _("Choose a day."),
@@ -46,6 +58,9 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
 
 
 def speak_plainly() -> None:
+    BaseConstraint.default_violation_error_message = _(
+        "These don’t go together. Look at them once more."
+    )
     for field, words in WORDS.items():
         own: dict[str, Any] = vars(field).get("default_error_messages", {})
         field.default_error_messages = {**own, **words}

@@ -1,4 +1,5 @@
 from django import forms
+from django.db import models
 
 
 class Anything(forms.Form):
@@ -19,3 +20,11 @@ def test_a_form_says_what_to_write_and_blames_nobody() -> None:
         "page": "Write the whole address, as in https://example.org/page.",
         "on": "Write a day that there is, such as 2026-05-14.",
     }
+
+
+def test_a_broken_constraint_is_not_named_in_code() -> None:
+    broken = models.CheckConstraint(condition=models.Q(pk=1), name="there_is_one_house")
+
+    assert broken.get_violation_error_message() == (
+        "These don’t go together. Look at them once more."
+    )
