@@ -373,13 +373,16 @@ class SignUp(models.Model):
 
 
 class ApiToken(models.Model):
-    """A key for a program, with the scopes it may read. Only its hash is kept: it is shown once."""
+    """A key for a program, with the scopes it has. Only its hash is kept: it is shown once."""
 
     class Scope(models.TextChoices):
         PARTNERS = "partners:read", _("Read partners, with names and addresses")
         ACTIVITIES = "activities:read", _("Read the plan")
         TIPS = "tips:read", _("Read tips")
         VISITS = "visits:read", _("Read visits, a day and a link")
+        OUTCOMES = "outcomes:read", _("Read what is counted")
+        OUTCOMES_WRITE = "outcomes:write", _("Write what is counted")
+        CONVERSIONS_WRITE = "conversions:write", _("Report conversions through partners’ links")
 
     name = models.CharField(_("what it is for"), max_length=100)
     key_hash = models.CharField(max_length=64, unique=True, editable=False)

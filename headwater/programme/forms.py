@@ -8,6 +8,8 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from headwater.programme.models import LOCKED, Activity, Budget, Campaign, Cost, Market, Metric
+from headwater.programme.outcome_files import MOST_BYTES
+from headwater.programme.period_words import read_period
 
 
 def day_input() -> forms.DateInput:
@@ -161,13 +163,56 @@ class MetricForm(forms.ModelForm):
         return data
 
 
+class OutcomeFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("CSV or TSV as it comes: a row a place and period, or a column a place."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > MOST_BYTES:
+            raise forms.ValidationError(
+                _("This is more than 5 MB. Bring it in by the year, or by the place.")
+            )
+        return file
+
+
+class ReadingForm(forms.Form):
+    """Where we read a file otherwise than it is meant."""
+
+    period = forms.CharField(
+        label=_("The column that says when"), max_length=200, required=False,
+    )  # fmt: skip
+    place = forms.CharField(label=_("The column that says where"), max_length=200, required=False)
+    value = forms.CharField(
+        label=_("The column that is counted"), max_length=200, required=False,
+        help_text=_("Its heading, as it stands in the file. Empty: we find it."),
+    )  # fmt: skip
+    order = forms.ChoiceField(
+        label=_("In days such as 4/7/2026"), required=False, widget=forms.RadioSelect,
+        choices=[
+            ("", _("find out")), ("day", _("the day comes first")),
+            ("month", _("the month comes first")),
+        ],
+    )  # fmt: skip
+    decimal = forms.ChoiceField(
+        label=_("Before decimals stands"),
+        required=False,
+        widget=forms.RadioSelect,
+        choices=[("", _("find out")), (".", _("a point")), (",", _("a comma"))],
+    )
+
+
 class WeeksForm(forms.Form):
     """Counts pasted in, a line a week: the place, the day, the number."""
 
     weeks = forms.CharField(
         label=_("What was counted"),
         help_text=_(
-            "A line a week: Saltmarsh Quay, 2026-05-04, 310. Without a place it counts for all."
+            "A line each: Saltmarsh Quay, 2026-05-04, 310. Without a place it counts for all. A"
+            " period may also read 2026-W19, 2026-05, Q2 2026 or 2026."
         ),
         widget=forms.Textarea(attrs={"rows": 8}),
         max_length=200_000,
@@ -187,7 +232,10 @@ class WeeksForm(forms.Form):
                 counted = Decimal(value) if value else None
                 if counted is not None and not counted.is_finite():
                     raise ValueError
-                rows.append((place[:120], date.fromisoformat(day), counted))
+                period = read_period(day)
+                if period is None:
+                    raise ValueError
+                rows.append((place[:120], period.day, counted))
             except (ValueError, InvalidOperation):
                 raise forms.ValidationError(
                     _(

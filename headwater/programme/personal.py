@@ -16,4 +16,5 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def erase(person: Person, at: datetime) -> None:
-    """A correction stays: who made it is part of the record. Their name goes with the person."""
+    """A correction stays, and who brought an `OutcomeFile` in: both are part of the record. The
+    name goes with the person."""

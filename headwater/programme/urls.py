@@ -26,4 +26,7 @@ studio: list[URLPattern | URLResolver] = [
     path("metrics/new/", for_staff.new_metric, name="new_metric"),
     path("metrics/<int:pk>/", for_staff.metric, name="metric"),
     path("metrics/<int:pk>/weeks/", for_staff.weeks, name="weeks"),
+    path("metrics/<int:pk>/files/", for_staff.upload, name="upload"),
+    path("metrics/<int:pk>/files/<int:file>/", for_staff.outcome_file, name="outcome_file"),
+    path("metrics/<int:pk>/files/<int:file>/keeping/", for_staff.keeping, name="keeping"),
 ]

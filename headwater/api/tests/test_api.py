@@ -20,14 +20,20 @@ def bearing(*scopes: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {key}"}
 
 
-@pytest.mark.parametrize("path", ["partners", "activities", "tips", "visits"])
+PATHS = {
+    "partners": "partners:read", "activities": "activities:read", "tips": "tips:read",
+    "visits": "visits:read", "metrics": "outcomes:read",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("path", PATHS)
 def test_without_a_token_nothing_is_read(client: Client, path: str) -> None:
     assert client.get(f"/api/v1/{path}").status_code == 401
 
 
-@pytest.mark.parametrize("path", ["partners", "activities", "tips", "visits"])
+@pytest.mark.parametrize("path", PATHS)
 def test_a_token_reads_what_its_scope_says_and_nothing_else(client: Client, path: str) -> None:
-    scope = f"{path}:read"
+    scope = PATHS[path]
     others = [other for other in SCOPES if other != scope]
 
     allowed = client.get(f"/api/v1/{path}", headers=bearing(scope))

@@ -1,8 +1,15 @@
 from headwater.programme.models.activities import Activity, Budget, Cost, priced
 from headwater.programme.models.campaigns import LOCKED, Amendment, Campaign
-from headwater.programme.models.outcomes import Market, Metric, Outcome, note_outcomes
+from headwater.programme.models.outcomes import (
+    Market,
+    Metric,
+    Outcome,
+    OutcomeFile,
+    is_over,
+    note_outcomes,
+)
 
 __all__ = [
     "LOCKED", "Activity", "Amendment", "Budget", "Campaign", "Cost", "Market", "Metric",
-    "Outcome", "note_outcomes", "priced",
+    "Outcome", "OutcomeFile", "is_over", "note_outcomes", "priced",
 ]  # fmt: skip

@@ -1,8 +1,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from hashlib import sha256
 
 from django.db import models, transaction
 from django.db.models import Q
@@ -14,6 +15,8 @@ from headwater.ledger.models import record_staff
 from headwater.people.models import House, Person
 from headwater.programme import verbs
 from headwater.ui.rhythms import named
+
+DAYS_HELD = timedelta(days=7)
 
 
 class Metric(models.Model):
@@ -168,6 +171,52 @@ class Outcome(models.Model):
 
     def __str__(self) -> str:
         return f"{self.period_on}: {self.value}"
+
+
+class OutcomeFile(models.Model):
+    """A file of counts that was brought in, or is being looked at: what it holds until it's kept.
+
+    The numbers themselves become `Outcome` rows; of a file that was kept its name, who brought it
+    and its hash stay, so that it can be said that this very file was here before.
+    """
+
+    metric = models.ForeignKey(Metric, models.CASCADE, related_name="files")
+    name = models.CharField(max_length=200)
+    content = models.BinaryField()
+    digest = models.CharField(max_length=64, db_index=True)
+    chosen = models.JSONField(default=dict)
+    added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    added_at = models.DateTimeField()
+    kept_at = models.DateTimeField(null=True, blank=True)
+    changed = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        ordering = ["-added_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @classmethod
+    @transaction.atomic
+    def add(
+        cls, metric: Metric, content: bytes, *, name: str, actor: Person | None, at: datetime
+    ) -> OutcomeFile:
+        """Hold a file to look at it. Others that nobody kept go after a week."""
+        cls.objects.filter(kept_at=None, added_at__lt=at - DAYS_HELD).delete()
+        return cls.objects.create(
+            metric=metric, content=content, name=name[-200:], added_by=actor, added_at=at,
+            digest=sha256(content).hexdigest(),
+        )  # fmt: skip
+
+    def was_here(self) -> bool:
+        """Whether this very file was kept before."""
+        same = OutcomeFile.objects.filter(metric=self.metric_id, digest=self.digest)
+        return same.exclude(kept_at=None).exists()
+
+    def close(self, changed: int, *, at: datetime) -> None:
+        """Its numbers are kept: what it held may go."""
+        self.content, self.kept_at, self.changed = b"", at, changed
+        self.save(update_fields=["content", "kept_at", "changed"])
 
 
 @transaction.atomic
