@@ -7,6 +7,7 @@ from headwater.library.api import router as tips
 from headwater.partners.api import router as partners
 from headwater.programme.api import outcomes
 from headwater.programme.api import router as activities
+from headwater.sharing.api import conversions
 from headwater.sharing.api import router as visits
 
 api = NinjaAPI(
@@ -22,3 +23,4 @@ api.add_router("", activities, auth=Scoped("activities:read"))
 api.add_router("", tips, auth=Scoped("tips:read"))
 api.add_router("", visits, auth=Scoped("visits:read"))
 api.add_router("", outcomes, auth=Scoped("outcomes:read", writing="outcomes:write"))
+api.add_router("", conversions, auth=Scoped("conversions:write"))

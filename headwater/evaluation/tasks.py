@@ -2,8 +2,8 @@ from django.utils.timezone import now
 from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
-from headwater.evaluation import running
-from headwater.jobs.models import Job
+from headwater.evaluation import counting, running
+from headwater.jobs.models import Job, lease
 
 
 @db_task()
@@ -16,6 +16,13 @@ def go_on_working_out() -> None:
     """What a crash left: asked again from the start, which costs nothing where answers stand."""
     for job in Job.objects.filter(kind=running.KIND, state__in=["waiting", "running"]):
         running.run(job, now())
+
+
+@db_periodic_task(crontab(hour="3", minute="20"))
+def count_what_is_ours() -> None:
+    with lease("evaluation.counting", seconds=3600) as mine:
+        if mine:
+            counting.count_all(at=now())
 
 
 @db_periodic_task(crontab(hour="4", minute="10"))

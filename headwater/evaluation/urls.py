@@ -7,6 +7,7 @@ portal: list[URLPattern | URLResolver] = []
 studio: list[URLPattern | URLResolver] = [
     path("measure/", for_staff.campaigns, name="verdicts"),
     path("measure/campaigns/<int:pk>/", for_staff.verdict, name="verdict"),
+    path("measure/counting/", for_staff.counting_now, name="counting"),
     path("measure/return/", for_staff.returns, name="return"),
     path("measure/report/", for_staff.report, name="report"),
     path("measure/report/slides/", for_staff.slides, name="slides"),

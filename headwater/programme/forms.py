@@ -154,6 +154,10 @@ class MetricForm(forms.ModelForm):
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or {}
+        if data.get("counted") and data.get("measure") == Metric.Measure.LEVEL:
+            self.add_error("measure", _("What Headwater counts is a count."))
+        if data.get("counted") and data.get("source") == Metric.Source.REPORTED:
+            self.add_error("source", _("What Headwater counts is measured."))
         for side in ("worth", "partner_worth"):
             values = [data.get(f"{side}_{part}") for part in ("low", "likely", "high")]
             said = [value for value in values if value is not None]

@@ -1,13 +1,17 @@
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest
-from ninja import Query, Router, Schema
-from pydantic import Field
+from django.shortcuts import get_object_or_404
+from django.utils.timezone import now
+from ninja import Query, Router, Schema, Status
+from pydantic import AwareDatetime, Field
 
-from headwater.sharing.models import VisitDay
+from headwater.sharing.models import Conversion, Link, VisitDay
 
 router = Router(tags=["visits"])
+conversions = Router(tags=["conversions"])
 
 
 class VisitDayOut(Schema):
@@ -53,3 +57,46 @@ def visits(request: HttpRequest, wanted: Query[VisitFilter]) -> dict[str, Any]:
     }
     rows = rows.filter(**{name: value for name, value in chosen.items() if value is not None})
     return {"items": rows[wanted.offset : wanted.offset + wanted.limit], "count": rows.count()}
+
+
+class ConversionIn(Schema):
+    """What was hoped for came of a visit: which link's, when, and the other side's own number."""
+
+    link: str = Field(min_length=1, max_length=20, description="The code of the tracked link.")
+    at: AwareDatetime
+    once: str = Field(
+        min_length=1, max_length=100, description="Your own number: the same twice counts once."
+    )
+    value: Decimal | None = Field(None, ge=0, le=10**10, description="In the House's currency.")
+
+
+class ConversionOut(Schema):
+    link: str
+    at: AwareDatetime
+    once: str
+    value: Decimal | None
+
+    @staticmethod
+    def resolve_link(row: Conversion) -> str:
+        return row.link.code
+
+
+class Problem(Schema):
+    detail: str
+
+
+@conversions.post(
+    "/conversions",
+    response={200: ConversionOut, 201: ConversionOut, 404: Problem, 409: Problem},
+    operation_id="tell_conversion",
+)
+def tell_conversion(request: HttpRequest, told: ConversionIn) -> Any:
+    """Tell that a visit brought what was hoped for: 201 where it is new, 200 where it was known.
+
+    Nothing about the visitor is asked for or kept.
+    """
+    link = get_object_or_404(Link.objects.select_related("person", "message"), code=told.link)
+    made, is_new = Conversion.note(
+        link, happened_at=told.at, once=told.once, value=told.value, at=now()
+    )
+    return Status(201 if is_new else 200, made)

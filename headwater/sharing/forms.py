@@ -165,6 +165,15 @@ class MessageForm(forms.Form):
         }
 
 
+class ConversionsForm(forms.Form):
+    file = forms.FileField(
+        label=_("The list"),
+        help_text=_("CSV with the columns code, at, id, and value where there is one."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+    )
+    only_try = forms.BooleanField(label=_("Only try it: keep nothing"), required=False)
+
+
 class RecallForm(forms.Form):
     reason = forms.CharField(label=_("What is wrong with it"), max_length=500)
     correction = forms.CharField(label=_("What is right"), max_length=500, required=False)

@@ -6,7 +6,7 @@ from typing import Any
 from django.db.models import Sum
 
 from headwater.people.models import Person
-from headwater.sharing.models import Adaptation, Chase, Link, NotForMe, Reminder, Share
+from headwater.sharing.models import Adaptation, Chase, Conversion, Link, NotForMe, Reminder, Share
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -21,6 +21,9 @@ def export(person: Person) -> dict[str, Any]:
             )
         ),
         "links": list(links.values("code", "message__title", "target", "people")),
+        "conversions": list(
+            Conversion.objects.filter(link__person=person).values("link__code", "at", "value")
+        ),
         "reminders": list(
             Reminder.objects.filter(person=person).values("message__title", "due_at", "sent_at")
         ),
@@ -32,7 +35,8 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def erase(person: Person, at: datetime) -> None:
-    """Their words go. Their links still lead somewhere for those who have them, without a name."""
+    """Their words go. Their links still lead somewhere for those who have them, without a name,
+    and keep what came of them."""
     Adaptation.objects.filter(person=person).delete()
     Share.objects.filter(person=person).delete()
     Reminder.objects.filter(person=person).delete()

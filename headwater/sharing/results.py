@@ -3,11 +3,12 @@
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from decimal import Decimal
 
 from django.db.models import Count, Sum
 
 from headwater.people.models import Person
-from headwater.sharing.models import Adaptation, Message, Share, VisitDay
+from headwater.sharing.models import Adaptation, Conversion, Message, Share, VisitDay
 from headwater.sharing.networks import NAMES
 from headwater.ui import charts
 from headwater.ui.charts import Chart
@@ -89,7 +90,10 @@ def _middle_half(counts: list[int]) -> tuple[int, int] | None:
 
 @dataclass(frozen=True)
 class OfMessage:
-    """What staff see of one message: said by partners, or measured by links."""
+    """What staff see of one message: said by partners, or measured by links.
+
+    `worth` is what the pages told of its conversions, in the House's currency; None where unsaid.
+    """
 
     adapted: int
     sharers: int
@@ -98,6 +102,8 @@ class OfMessage:
     visits: int
     machines: int
     days: list[tuple[date, int]]
+    conversions: int
+    worth: Decimal | None
 
 
 def of_message(message: Message) -> OfMessage:
@@ -105,6 +111,9 @@ def of_message(message: Message) -> OfMessage:
     by_network = shares.order_by().values_list("network").annotate(n=Count("pk")).order_by("-n")
     days = VisitDay.objects.filter(link__message=message)
     sums = days.aggregate(people=Sum("people"), visits=Sum("visits"), machines=Sum("machines"))
+    came = Conversion.objects.filter(link__message=message).aggregate(
+        n=Count("pk"), worth=Sum("value")
+    )
     per_day = days.order_by("day").values_list("day").annotate(n=Sum("people"))
     return OfMessage(
         adapted=Adaptation.objects.filter(message=message).values("person").distinct().count(),
@@ -114,6 +123,8 @@ def of_message(message: Message) -> OfMessage:
         visits=sums["visits"] or 0,
         machines=sums["machines"] or 0,
         days=list(per_day),
+        conversions=came["n"],
+        worth=came["worth"],
     )
 
 

@@ -16,8 +16,8 @@ from headwater.people.requests import PersonRequest, needs
 from headwater.safeguards import contact
 from headwater.safeguards.checks import STOP, mend
 from headwater.safeguards.models import Hold, Review
-from headwater.sharing import results
-from headwater.sharing.forms import MessageForm, RecallForm
+from headwater.sharing import converting, results
+from headwater.sharing.forms import ConversionsForm, MessageForm, RecallForm
 from headwater.sharing.models import Chase, Message, Recall, Variant
 from headwater.sharing.networks import NETWORKS
 from headwater.sharing.pictures import redrawn
@@ -177,6 +177,24 @@ def recall(request: PersonRequest, pk: int) -> HttpResponse:
             return redirect("studio:sharing:recalls")
     context = {"message": message, "form": form, "found": results.of_message(message)}
     return page(request, "sharing/studio/recall.html", context, status=form_status(form))
+
+
+@require_http_methods(["GET", "POST"])
+@needs("editor")
+def conversions(request: PersonRequest) -> HttpResponse:
+    """A list of what came of visits, from a shop or a booking system."""
+    is_sent = request.method == "POST"
+    form = ConversionsForm(request.POST, request.FILES) if is_sent else ConversionsForm()
+    context: dict[str, Any] = {"form": form}
+    if form.is_valid():
+        with refusing(form):
+            file, only_try = form.cleaned_data["file"], form.cleaned_data["only_try"]
+            context["told"] = converting.bring_in(
+                file.read(), name=str(file.name), at=now(), only_try=only_try
+            )
+            context["tried"] = only_try
+    template = "sharing/studio/conversions.html"
+    return page(request, template, context, status=form_status(form))
 
 
 @require_safe

@@ -27,6 +27,7 @@ studio: list[URLPattern | URLResolver] = [
     path("messages/<int:pk>/publication/", for_staff.publication, name="publication"),
     path("messages/<int:pk>/results/", for_staff.message_results, name="results"),
     path("messages/<int:pk>/recall/", for_staff.recall, name="recall"),
+    path("conversions/", for_staff.conversions, name="conversions"),
     path("recalls/", for_staff.recalls, name="recalls"),
     path("recalls/<int:pk>/end/", for_staff.recall_end, name="recall_end"),
     path("recalls/<int:pk>/chases/<int:chase>/", for_staff.chase, name="chase"),

@@ -6,11 +6,11 @@ from datetime import timedelta
 from decimal import Decimal
 
 import numpy as np
-from django.db.models import Sum
 
 from headwater.cli.demo import catalogue
 from headwater.cli.demo.catalogue import Gathering, Push, Work
 from headwater.cli.demo.world import Floats, World
+from headwater.evaluation import counting
 from headwater.events.models import Event
 from headwater.listening.models import Need, has_asked
 from headwater.partners.models import Segment
@@ -22,9 +22,7 @@ from headwater.programme.models import (
     Market,
     Metric,
     Outcome,
-    note_outcomes,
 )  # fmt: skip
-from headwater.sharing.models import VisitDay
 
 GAUGE = {"keynote": "role", "live-chat": "comfort"}
 
@@ -146,7 +144,7 @@ def write_metrics() -> dict[str, Metric]:
         found[slug] = Metric.objects.create(
             slug=slug, name=name, unit=unit, source=source, worth_low=low, worth_likely=likely,
             worth_high=high, partner_worth_low=theirs[0], partner_worth_likely=theirs[1],
-            partner_worth_high=theirs[2],
+            partner_worth_high=theirs[2], counted="visits" if slug == "visits" else "",
         )  # fmt: skip
     return found
 
@@ -201,16 +199,9 @@ def keep(world: World, market: Market, counts: Floats, first: int) -> None:
 
 
 def count_visits(world: World, metric: Metric) -> None:
-    """The same visits as on partners' own pages, added up by week."""
-    market = Market.objects.create(metric=metric, name="All partners’ links")
-    sums = dict.fromkeys(range(world.weeks), 0)
-    days = VisitDay.objects.order_by().values_list("day").annotate(n=Sum("people"))
-    for day, people in days:
-        week = (day - world.monday).days // 7
-        if week in sums:
-            sums[week] += people
-    values = [(world.day(week), Decimal(people)) for week, people in sums.items()]
-    note_outcomes(market, values, actor=None, at=world.moment(world.weeks, 0, 6))
+    """The same visits as on partners' own pages, counted by Headwater itself."""
+    Market.objects.create(metric=metric, name="All partners’ links")
+    counting.count(metric, actor=None, at=world.moment(world.weeks, 0, 6))
 
 
 def write_campaign(

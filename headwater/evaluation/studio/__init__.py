@@ -1,9 +1,10 @@
 from headwater.evaluation.studio.campaigns import campaigns, verdict
+from headwater.evaluation.studio.counts import counting_now
 from headwater.evaluation.studio.reports import how, report, report_csv, report_pdf, slides
 from headwater.evaluation.studio.returns import returns
 from headwater.evaluation.studio.running import workings
 
 __all__ = [
-    "campaigns", "how", "report", "report_csv", "report_pdf", "returns", "slides", "verdict",
-    "workings",
+    "campaigns", "counting_now", "how", "report", "report_csv", "report_pdf", "returns", "slides",
+    "verdict", "workings",
 ]  # fmt: skip

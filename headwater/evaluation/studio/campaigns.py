@@ -16,7 +16,7 @@ from headwater.evaluation.showing.words import LACKS, key_of
 from headwater.evaluation.studio.memory import from_memory
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest
-from headwater.programme.models import Campaign, priced
+from headwater.programme.models import Campaign, Metric, priced
 from headwater.stats.answers import NotEnough
 from headwater.ui.http import form_status, page, refusing
 
@@ -31,7 +31,8 @@ def campaigns(request: PersonRequest) -> HttpResponse:
         ready = verdicts.is_ready(campaign, today)
         result = verdicts.verdict(campaign, at) if ready else None
         rows.append((campaign, showing.first(result, campaign.metric) if result else None, ready))
-    return page(request, "evaluation/studio/campaigns.html", {"rows": rows})
+    context = {"rows": rows, "own_metrics": Metric.objects.exclude(counted="")}
+    return page(request, "evaluation/studio/campaigns.html", context)
 
 
 @from_memory

@@ -157,7 +157,7 @@ def put(client: Client, rows: list[dict[str, Any]], *scopes: str, slug: str = "b
 def test_a_program_writes_counts_and_the_same_again_changes_nothing(
     client: Client, metric: Metric
 ) -> None:
-    rows = [
+    rows: list[dict[str, Any]] = [
         {"place": "Quay", "period": "2026-W10", "value": 310},
         {"place": "Wick", "period": "2026-03-04", "value": "200.5", "is_ours": False},
         {"place": "Wick", "period": "2026-W11", "value": None},

@@ -1,4 +1,5 @@
 from headwater.sharing.models.adaptation import Adaptation, NotForMe, Reminder, Share
+from headwater.sharing.models.conversion import Conversion
 from headwater.sharing.models.link import Link, Spool, VisitDay, Visitor
 from headwater.sharing.models.message import Message, Publication, Revision, Variant
 from headwater.sharing.models.recall import Chase, Recall
@@ -6,6 +7,7 @@ from headwater.sharing.models.recall import Chase, Recall
 __all__ = [
     "Adaptation",
     "Chase",
+    "Conversion",
     "Link",
     "Message",
     "NotForMe",
