@@ -84,7 +84,7 @@ def test_a_list_of_partners_comes_in(owner: Page, tmp_path: Path) -> None:
     sees(owner, "No name of a person or an organisation stands in this row.")
     press(owner, "Bring in")
 
-    heading(owner, "7 came in, 0 were brought up to date")
+    heading(owner, "7 came in, 0 brought up to date")
     owner.get_by_role("link", name="Look at your partners").click()
     for name in NAMES:
         sees(owner, name)
