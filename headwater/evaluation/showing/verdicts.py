@@ -14,6 +14,8 @@ from headwater.ui import charts, rhythms
 from headwater.ui.charts.drawing import Chart
 from headwater.ui.figures import amount
 
+MOST_WEEKS_ASKED_FOR = 520  # ten years: more than that nobody can count
+
 
 @dataclass(frozen=True)
 class First:
@@ -55,13 +57,21 @@ def first(result: Result, metric: Metric) -> First:
         grade=str(GRADES.get(answer.get("grade", ""), "")),
         assumptions=[str(ASSUMED.get(a, a)) for a in answer.get("assumptions", [])],
         false_alarms=int(alarms) if alarms is not None else None,
-        enough=answer.get("enough") if "always_the_same" not in answer["lacks"] else None,
+        enough=_enough(answer, metric),
         lacks=[(str(what), str(mend)) for what, mend in map(LACKS.__getitem__, answer["lacks"])],
         noted_afterwards=answer["noted_afterwards"],
         direction=_("more") if metric.more_is_better else _("less"),
         spread=_spread(metric),
         css={"yes": "yes", "probably": "perhaps", "no": "no"}.get(word, ""),
     )
+
+
+def _enough(answer: dict[str, Any], metric: Metric) -> dict[str, Any] | None:
+    """How much would be enough; not said where it's out of reach, or isn't what is lacking."""
+    enough: dict[str, Any] | None = answer.get("enough")
+    if enough is None or "always_the_same" in answer["lacks"]:
+        return None
+    return enough if enough["needed"] * metric.rhythm.weeks <= MOST_WEEKS_ASKED_FOR else None
 
 
 def _for_the_good(estimate: dict[str, float] | None, metric: Metric) -> dict[str, float] | None:

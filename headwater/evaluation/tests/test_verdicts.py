@@ -249,3 +249,17 @@ def test_alone_no_more_than_two_years_are_judged() -> None:
 
     assert frame
     assert (frame.begins, frame.ends, frame.is_cut) == (20, 21, True)
+
+
+def test_more_weeks_than_anybody_can_count_are_not_asked_for() -> None:
+    campaign = make.campaign(effect=2, aim=3)
+    result = verdicts.verdict(campaign, NOON)
+    assert result
+
+    result.answer["enough"] = {"unit": "weeks", "have": 4, "needed": 300}
+    asked = showing.first(result, campaign.metric).enough
+    result.answer["enough"] = {"unit": "weeks", "have": 4, "needed": 1521}
+    out_of_reach = showing.first(result, campaign.metric).enough
+
+    assert asked == {"unit": "weeks", "have": 4, "needed": 300}
+    assert out_of_reach is None
