@@ -1,8 +1,11 @@
+from typing import Any
+
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from headwater.evaluation.models import Debrief
+from headwater.evaluation.models import Arm, Debrief, Trial
 from headwater.people.models import Person
+from headwater.programme.models import Campaign
 
 
 class DebriefForm(forms.ModelForm):
@@ -28,3 +31,77 @@ class DebriefForm(forms.ModelForm):
         if person is None:
             raise forms.ValidationError(_("No partner here has this address."))
         return person
+
+
+class TrialFileForm(forms.Form):
+    file = forms.FileField(
+        label=_("The file"),
+        help_text=_("CSV or TSV as it comes, up to 200 MB: a row for each way or each person."),
+        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+    )
+
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if file.size > 200 * 1024 * 1024:
+            raise forms.ValidationError(_("This is more than 200 MB. The command takes any size."))
+        return file
+
+
+class TrialsForm(forms.Form):
+    """What holds for all trials of a file."""
+
+    title = forms.CharField(
+        label=_("Title"), max_length=200, required=False,
+        help_text=_("For a file that holds one trial. Leave empty where it holds many."),
+    )  # fmt: skip
+    success = forms.CharField(
+        label=_("What one success is"), max_length=120, required=False,
+        help_text=_("“followed the link”, “took the insurance”, “visits”"),
+    )  # fmt: skip
+    varied = forms.ChoiceField(
+        label=_("What was varied"), choices=Trial.Varied.choices, initial=Trial.Varied.MESSAGE
+    )
+    shares = forms.CharField(
+        label=_("The split that was promised"), max_length=60, required=False,
+        help_text=_("With a row for each person: 1:1, 2:1. Empty means equal."),
+    )  # fmt: skip
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign it belongs to"), queryset=Campaign.objects.none(), required=False
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["campaign"].queryset = Campaign.objects.registered()  # type: ignore[attr-defined]
+
+    @property
+    def options(self) -> dict[str, Any]:
+        said = {name: self.cleaned_data[name] for name in ("title", "success", "varied", "shares")}
+        campaign = self.cleaned_data["campaign"]
+        return {**said, "campaign_id": campaign.pk if campaign else None}
+
+
+class TrialForm(forms.ModelForm):
+    class Meta:
+        model = Trial
+        fields = ["title", "success", "varied", "campaign", "worth"]
+
+    def __init__(self, *args: Any, arms: list[Arm], **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["campaign"].queryset = Campaign.objects.registered()  # type: ignore[attr-defined]
+        for arm in arms:
+            self.fields[f"cost_{arm.position}"] = forms.DecimalField(
+                label=_("Cost for one person: %(arm)s") % {"arm": arm.label[:80]},
+                required=False, min_value=0, max_digits=12, decimal_places=4, initial=arm.cost,
+            )  # fmt: skip
+
+    @property
+    def costs(self) -> dict[int, Any]:
+        return {
+            int(name.removeprefix("cost_")): value
+            for name, value in self.cleaned_data.items()
+            if name.startswith("cost_")
+        }
+
+    @property
+    def said(self) -> dict[str, Any]:
+        return {name: self.cleaned_data[name] for name in self.Meta.fields}

@@ -3,6 +3,8 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from headwater.evaluation import counting, running
+from headwater.evaluation.models import TrialFile
+from headwater.evaluation.trialling import read_refused
 from headwater.jobs.models import Job, lease
 
 
@@ -28,3 +30,8 @@ def count_what_is_ours() -> None:
 @db_periodic_task(crontab(hour="4", minute="10"))
 def work_out_each_night() -> None:
     running.run(running.ask(actor=None, at=now()), now())
+
+
+@db_task()
+def read_trials(pk: int) -> None:
+    read_refused(TrialFile.objects.get(pk=pk), at=now())

@@ -3,4 +3,5 @@ from django.utils.translation import gettext_lazy as _
 from headwater.ledger.verbs import declare
 
 STAFF_DEBRIEFED = declare("staff.debrief_written", _("wrote how a campaign was"))
+STAFF_TRIAL_CHANGED = declare("staff.trial_changed", _("said something of a trial"))
 STAFF_RECOMPUTED = declare("staff.result_recomputed", _("had an answer worked out anew"))

@@ -1,4 +1,5 @@
 from headwater.evaluation.models.debriefs import Debrief
 from headwater.evaluation.models.results import Result
+from headwater.evaluation.models.trials import Arm, Cell, Found, Sums, Trial, TrialFile
 
-__all__ = ["Debrief", "Result"]
+__all__ = ["Arm", "Cell", "Debrief", "Found", "Result", "Sums", "Trial", "TrialFile"]

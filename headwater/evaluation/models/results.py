@@ -15,6 +15,7 @@ class Result(models.Model):
 
     class Question(models.TextChoices):
         SUCCESS = "success", _("Was it a success?")
+        BETTER = "better", _("Could it have done better?")
         RETURN = "return", _("What did it return?")
         ELSEWHERE = "elsewhere", _("Should we have invested elsewhere?")
 

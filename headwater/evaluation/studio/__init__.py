@@ -3,8 +3,9 @@ from headwater.evaluation.studio.counts import counting_now
 from headwater.evaluation.studio.reports import how, report, report_csv, report_pdf, slides
 from headwater.evaluation.studio.returns import returns
 from headwater.evaluation.studio.running import workings
+from headwater.evaluation.studio.trials import trial, trial_file, trial_files, trials
 
 __all__ = [
     "campaigns", "counting_now", "how", "report", "report_csv", "report_pdf", "returns", "slides",
-    "verdict", "workings",
+    "trial", "trial_file", "trial_files", "trials", "verdict", "workings",
 ]  # fmt: skip

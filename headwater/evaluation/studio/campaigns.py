@@ -8,10 +8,11 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.evaluation import frames, returning, verdicts
+from headwater.evaluation import bettering, frames, returning, verdicts
 from headwater.evaluation.forms import DebriefForm
 from headwater.evaluation.models import Debrief
 from headwater.evaluation.showing import verdicts as showing
+from headwater.evaluation.showing.trials import Second, second
 from headwater.evaluation.showing.words import LACKS, key_of
 from headwater.evaluation.studio.memory import from_memory
 from headwater.people.models import House
@@ -69,6 +70,7 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
         "debriefs": campaign.debriefs.select_related("author", "partner"),
         "form": form,
         "house": House.current(),
+        "second": _second(campaign, at) if result else None,
         **(_third(campaign, at) if result else {}),
     }
     template = "evaluation/studio/verdict.html"
@@ -82,6 +84,11 @@ def _on_amended_aims(campaign: Campaign, at: datetime) -> list[tuple[Decimal, sh
         if result:
             found.append((aim, showing.first(result, campaign.metric)))
     return found
+
+
+def _second(campaign: Campaign, at: datetime) -> Second | None:
+    result = bettering.better(campaign, at)
+    return second(result.answer) if result else None
 
 
 def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
