@@ -3,6 +3,7 @@ from huey import crontab
 from huey.contrib.djhuey import db_periodic_task, db_task
 
 from headwater.evaluation import counting, running
+from headwater.evaluation.frames.trials import refresh_own
 from headwater.evaluation.models import TrialFile
 from headwater.evaluation.trialling import read_refused
 from headwater.jobs.models import Job, lease
@@ -35,3 +36,8 @@ def work_out_each_night() -> None:
 @db_task()
 def read_trials(pk: int) -> None:
     read_refused(TrialFile.objects.get(pk=pk), at=now())
+
+
+@db_periodic_task(crontab(minute="*/10"))
+def count_own_trials() -> None:
+    refresh_own(now())

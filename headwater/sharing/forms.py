@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from headwater.partners.models import Kind, Segment
+from headwater.programme.models import Campaign
 from headwater.safeguards.relationships import CHOICES as RELATIONSHIPS
 from headwater.sharing.models import Message
 from headwater.sharing.networks import BY_HAND
@@ -184,3 +185,46 @@ class RecallForm(forms.Form):
         assume_scheme="https",
         help_text=_("Empty: whoever follows one reads that it was called back, and what is right."),
     )
+
+
+class WaysForm(forms.Form):
+    """Other ways to say a message; the first is the message itself."""
+
+    second = forms.CharField(
+        label=_("Another way to say it"), max_length=5000,
+        widget=forms.Textarea(attrs={"rows": 5}),
+        help_text=_("Change one thing: how it begins, what is asked, how long it is."),
+    )  # fmt: skip
+    third = forms.CharField(
+        label=_("A third"), max_length=5000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=_("Each further way needs as many partners again."),
+    )  # fmt: skip
+    fourth = forms.CharField(
+        label=_("A fourth"), max_length=5000, required=False,
+        widget=forms.Textarea(attrs={"rows": 3}),
+    )  # fmt: skip
+    number = forms.CharField(
+        label=_("The number for the draw"), max_length=100,
+        help_text=_("One that nobody knew before, such as last Saturday’s lottery numbers."),
+    )  # fmt: skip
+    campaign = forms.ModelChoiceField(
+        label=_("Campaign it belongs to"), queryset=Campaign.objects.none(), required=False
+    )
+    is_harmless = forms.BooleanField(
+        label=_("Nobody’s safety or health hangs on these words"), required=False
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.fields["campaign"].queryset = Campaign.objects.registered()  # type: ignore[attr-defined]
+
+    @property
+    def draw(self) -> dict[str, Any]:
+        said = self.cleaned_data
+        return {
+            "words": [said[name].replace("\r\n", "\n") for name in ("second", "third", "fourth")],
+            "number": said["number"],
+            "campaign": said["campaign"],
+            "is_about_safety": not said["is_harmless"],
+        }

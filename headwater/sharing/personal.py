@@ -6,7 +6,16 @@ from typing import Any
 from django.db.models import Sum
 
 from headwater.people.models import Person
-from headwater.sharing.models import Adaptation, Chase, Conversion, Link, NotForMe, Reminder, Share
+from headwater.sharing.models import (
+    Adaptation,
+    Chase,
+    Conversion,
+    Link,
+    NotForMe,
+    Offer,
+    Reminder,
+    Share,
+)
 
 
 def export(person: Person) -> dict[str, Any]:
@@ -28,6 +37,9 @@ def export(person: Person) -> dict[str, Any]:
             Reminder.objects.filter(person=person).values("message__title", "due_at", "sent_at")
         ),
         "set_aside": list(NotForMe.objects.filter(person=person).values("message__title", "at")),
+        "offered_first": list(
+            Offer.objects.filter(person=person).values("draw__message__title", "way__body", "at")
+        ),
         "called_back": list(
             Chase.objects.filter(person=person).values("recall__message__title", "state", "done_at")
         ),
@@ -42,4 +54,5 @@ def erase(person: Person, at: datetime) -> None:
     Reminder.objects.filter(person=person).delete()
     NotForMe.objects.filter(person=person).delete()
     Chase.objects.filter(person=person).delete()
+    Offer.objects.filter(person=person).delete()
     Link.objects.filter(person=person).update(person=None, target="")

@@ -68,7 +68,8 @@ def _draft(
 ) -> Draft:
     code = message.own_code or Link.of(request.user, message, at=moment).code
     link = f"{base_url()}/s/{code}"
-    text = message.kept_text or message.draft_for(request.user, link)
+    ours = message.draw.offer(request.user, at=moment).body if message.has_draw else ""
+    text = message.kept_text or message.draft_for(request.user, link, ours)
     relationship = message.kept_relationship or message.relationship
     if form is not None:
         text = form.cleaned_data["text"] if form.is_valid() else str(form.data.get("text", ""))
@@ -81,6 +82,9 @@ def _work_on(request: PersonRequest, draft: Draft) -> HttpResponse:
     here = redirect("portal:sharing:message", draft.message.pk)
     if "again" in request.POST:
         Adaptation.objects.filter(person=draft.person, message=draft.message).delete()
+        return here
+    if "way" in request.POST and draft.message.has_draw:
+        _begin_with(request, draft)
         return here
     if key := request.POST.get("mend"):
         mended = Draft(draft.message, draft.person, draft.mended(key), draft.link, draft.at,
@@ -102,6 +106,19 @@ def _work_on(request: PersonRequest, draft: Draft) -> HttpResponse:
     return _show(request, draft)
 
 
+def _begin_with(request: PersonRequest, draft: Draft) -> None:
+    """The partner likes another way better: their draft begins with that one."""
+    position = request.POST["way"]
+    if not position.isdecimal() or len(position) > 3:
+        raise Http404
+    way = get_object_or_404(draft.message.draw.ways, position=int(position))
+    words = draft.message.draft_for(draft.person, draft.link, way.body)
+    Adaptation.keep(
+        person=draft.person, message=draft.message, text=words, at=draft.at,
+        relationship=draft.relationship,
+    )  # fmt: skip
+
+
 def _show(request: PersonRequest, draft: Draft, *, status: int = 200) -> HttpResponse:
     message, person = draft.message, draft.person
     own = results.of_person(person)
@@ -109,6 +126,7 @@ def _show(request: PersonRequest, draft: Draft, *, status: int = 200) -> HttpRes
     context = {
         "message": message,
         "draft": draft,
+        "ways": list(message.draw.ways.all()) if message.has_draw else [],
         "relationships": RELATIONSHIPS,
         "networks": NETWORKS.values(),
         "shared": own.networks.get(message.pk, set()),

@@ -58,18 +58,24 @@ def look_over(body: str, *, at: datetime, has_target: bool) -> list[Finding]:
 @transaction.atomic
 def publish(message: Message, *, actor: Person, at: datetime, tell: bool) -> Publication:
     """Let it out, and write to its audience where wished. A standing stop has to be settled."""
-    found = look_over(message.body, at=at, has_target=bool(message.target))
-    stops = [one for one in found if one.level == STOP]
-    author = message.written_by or actor
-    if stops and not Review.clears(author=author, about=message.about, text=message.body):
-        raise Refused(
-            _("“%(words)s” has to be settled first: mend it, or let a colleague decide.")
-            % {"words": stops[0].quote or stops[0].title}
-        )
+    ways = [way.body for way in message.draw.ways.all()] if message.has_draw else [message.body]
+    for words in ways:
+        _refuse_what_is_stopped(message, words, actor=actor, at=at)
     publication = message.publish(actor=actor, at=at)
     if tell:
         tell_audience(message, actor=actor, at=at)
     return publication
+
+
+def _refuse_what_is_stopped(message: Message, words: str, *, actor: Person, at: datetime) -> None:
+    found = look_over(words, at=at, has_target=bool(message.target))
+    stops = [one for one in found if one.level == STOP]
+    author = message.written_by or actor
+    if stops and not Review.clears(author=author, about=message.about, text=words):
+        raise Refused(
+            _("“%(words)s” has to be settled first: mend it, or let a colleague decide.")
+            % {"words": stops[0].quote or stops[0].title}
+        )
 
 
 @dataclass(frozen=True)

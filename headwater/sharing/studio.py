@@ -1,15 +1,17 @@
+from collections.abc import Iterator
 from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Exists, OuterRef, Subquery
-from django.http import HttpResponse
+from django.db.models import Count, Exists, OuterRef, Subquery
+from django.http import HttpResponse, HttpResponseBase, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from headwater.events.models import lot
 from headwater.partners.models import Purpose
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest, needs
@@ -17,8 +19,9 @@ from headwater.safeguards import contact
 from headwater.safeguards.checks import STOP, mend
 from headwater.safeguards.models import Hold, Review
 from headwater.sharing import converting, results
-from headwater.sharing.forms import ConversionsForm, MessageForm, RecallForm
-from headwater.sharing.models import Chase, Message, Recall, Variant
+from headwater.sharing.forms import ConversionsForm, MessageForm, RecallForm, WaysForm
+from headwater.sharing.models import Chase, Message, Recall, Variant, WaysDraw
+from headwater.sharing.models.ways import place_of
 from headwater.sharing.networks import NETWORKS
 from headwater.sharing.pictures import redrawn
 from headwater.sharing.publishing import look_over, preview, publish
@@ -163,6 +166,56 @@ def message_results(request: PersonRequest, pk: int) -> HttpResponse:
         "chart": charts.spark([people for _day, people in found.days]) if found.days else None,
     }
     return page(request, "sharing/studio/results.html", context)
+
+
+@needs("manager")
+@require_http_methods(["GET", "POST"])
+def ways(request: PersonRequest, pk: int) -> HttpResponse:
+    """Two ways or more to say it, and the number with which lots decide."""
+    message = get_object_or_404(Message.objects.select_related("publication", "draw"), pk=pk)
+    form = WaysForm(request.POST or None)
+    if form.is_valid():
+        with refusing(form):
+            WaysDraw.hold(message, actor=request.user, at=now(), **form.draw)
+            messages.success(request, _("Set. Lots decide who is offered which first."))
+            return redirect("studio:sharing:ways", pk)
+    draw = message.draw if message.has_draw else None
+    context = {
+        "message": message,
+        "draw": draw,
+        "rows": draw.ways.annotate(offered=Count("offers")) if draw else [],
+        "form": form,
+        "allowed": House.current().lotteries_allowed,
+    }
+    return page(request, "sharing/studio/ways.html", context, status=form_status(form))
+
+
+@needs("manager")
+@require_POST
+def ways_undone(request: PersonRequest, pk: int) -> HttpResponse:
+    draw = get_object_or_404(WaysDraw.objects.select_related("message__publication"), message=pk)
+    draw.take_back(actor=request.user, at=now())
+    messages.success(request, _("Taken back. It is said in one way."))
+    return redirect("studio:sharing:ways", pk)
+
+
+@needs("manager")
+@require_safe
+def ways_lots(request: PersonRequest, pk: int) -> HttpResponseBase:
+    """Everybody's lot and the way it gave, for whoever wants to draw again."""
+    draw = get_object_or_404(WaysDraw, message=pk)
+    answer = StreamingHttpResponse(lots_of(draw), content_type="text/csv; charset=utf-8")
+    answer["Content-Disposition"] = 'attachment; filename="lots.csv"'
+    return answer
+
+
+def lots_of(draw: WaysDraw) -> Iterator[str]:
+    yield "public_id,lot,place,offered_first\r\n"
+    offers = draw.offers.select_related("person", "way").order_by("at", "pk")
+    for offer in offers.iterator(chunk_size=2000):
+        code = offer.person.public_id
+        lots = f"{lot(draw.number, code)},{place_of(draw.number, code):.6f}"
+        yield f"{code},{lots},{offer.way.letter}\r\n"
 
 
 @needs("manager")

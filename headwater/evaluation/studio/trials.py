@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.evaluation import bettering, trialling
 from headwater.evaluation.forms import TrialFileForm, TrialForm, TrialsForm
-from headwater.evaluation.frames.trials import refresh_own
+from headwater.evaluation.frames.trials import draw_of, refresh_own
 from headwater.evaluation.models import Trial, TrialFile
 from headwater.evaluation.showing import trials as showing
 from headwater.evaluation.tasks import read_trials
@@ -26,7 +26,6 @@ SMALL_BYTES = 512 * 1024  # read at once; anything larger goes to the worker
 @require_safe
 def trials(request: PersonRequest) -> HttpResponse:
     """Every trial, and how many of them nothing or something can be read from."""
-    refresh_own(now())
     standing, shown = Trial.objects.standing(), request.GET.get("show", "")
     rows = Trial.objects.all()
     if shown == "broken":
@@ -51,7 +50,7 @@ def trial(request: PersonRequest, pk: int) -> HttpResponse:
     moment = now()
     trial = get_object_or_404(Trial.objects.select_related("campaign", "file"), pk=pk)
     if trial.source == Trial.Source.DRAW:
-        refresh_own(moment)
+        refresh_own(moment, draw=draw_of(trial))
         trial.refresh_from_db()
     arms = list(trial.arms.all())
     form = TrialForm(request.POST or None, instance=trial, arms=arms)

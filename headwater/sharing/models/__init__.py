@@ -3,6 +3,7 @@ from headwater.sharing.models.conversion import Conversion
 from headwater.sharing.models.link import Link, Spool, VisitDay, Visitor
 from headwater.sharing.models.message import Message, Publication, Revision, Variant
 from headwater.sharing.models.recall import Chase, Recall
+from headwater.sharing.models.ways import Offer, Way, WaysDraw
 
 __all__ = [
     "Adaptation",
@@ -11,6 +12,7 @@ __all__ = [
     "Link",
     "Message",
     "NotForMe",
+    "Offer",
     "Publication",
     "Recall",
     "Reminder",
@@ -20,4 +22,6 @@ __all__ = [
     "Variant",
     "VisitDay",
     "Visitor",
+    "Way",
+    "WaysDraw",
 ]

@@ -39,7 +39,7 @@ class MessageQuerySet(models.QuerySet["Message"]):
 
     def meant_for(self, person: Person, at: datetime) -> list[Message]:
         """The same, read: in three queries at most, however many messages there are."""
-        messages = list(self.open(at).select_related("publication", "recall", "segment"))
+        messages = list(self.open(at).select_related("publication", "recall", "segment", "draw"))
         segments = {one.segment.pk: one.segment for one in messages if one.segment}
         mine = _segments_of(person, segments, at)
         kinds: set[str] = set()
@@ -146,8 +146,14 @@ class Message(models.Model):
         return hasattr(self, "recall")
 
     @property
+    def has_draw(self) -> bool:
+        """Whether lots decide which of several ways a partner is offered first."""
+        return hasattr(self, "draw")
+
+    @property
     def texts(self) -> list[str]:
-        return [self.body, *[variant.body for variant in self.variants.all()]]
+        ways = [way.body for way in self.draw.ways.all()] if self.has_draw else []
+        return [self.body, *[variant.body for variant in self.variants.all()], *ways]
 
     def state(self, at: datetime) -> str:
         if self.is_recalled:
@@ -168,10 +174,13 @@ class Message(models.Model):
             people.filter(pk__in=self.segment.people(at).values("pk")) if self.segment else people
         )
 
-    def draft_for(self, person: Person, link: str) -> str:
-        """Our words with what we know filled in; the other slots are the partner's."""
+    def draft_for(self, person: Person, link: str, words: str = "") -> str:
+        """Our words with what we know filled in; the other slots are the partner's.
+
+        `words` are those of the way this partner is offered, where there are several.
+        """
         known = {LINK_SLOT: link, "your name": person.name, "your town": person.place}
-        text = SLOT.sub(lambda slot: known.get(slot[1].lower(), "") or slot[0], self.body)
+        text = SLOT.sub(lambda slot: known.get(slot[1].lower(), "") or slot[0], words or self.body)
         return text if not self.target or link in text else f"{text.rstrip()} {link}"
 
     @classmethod
@@ -191,6 +200,8 @@ class Message(models.Model):
             return
         if self.is_recalled:
             raise Refused(_("This message was called back. Write a new one."))
+        if "body" in changed and self.has_draw:
+            raise Refused(_("Lots decide between these words. Take its ways back first."))
         if "body" in changed:
             self.revisions.create(body=self.body, changed_by=actor, at=at)
         for name in changed:
