@@ -16,19 +16,18 @@ from headwater.evaluation.models import Arm, Result, Trial
 from headwater.people.models import Person
 from headwater.programme.models import Campaign
 from headwater.sharing.models import Share
-from headwater.stats.answers import Estimate, Grade, NotEnough, Unit, Word, in_words
+from headwater.stats.answers import Grade, NotEnough, Unit, Word, in_words
 from headwater.stats.cells import Cells
 from headwater.stats.experiments import (
     SegmentLifts,
     adjusted_difference,
+    average,
     difference,
     segment_lifts,
     split_as_promised,
 )
-from headwater.stats.groups import mean_of_sums
 from headwater.stats.policies import Policy, best_policy
 from headwater.stats.power import people_needed, sight_of_shares
-from headwater.stats.proportions import share_of_counts
 from headwater.stats.several import after_several_looks
 from headwater.stats.shrinkage import Shrunk
 
@@ -144,7 +143,7 @@ def _arms(cells: Cells, arms: list[Arm]) -> list[dict[str, Any]]:
             "people": arm.people,
             "share": arm.share,
             "total": arm.total,
-            "rate": _rate(cells.where(cells.arm == n)),
+            "rate": average(cells, n),
         }
         if n:
             row |= {
@@ -156,13 +155,6 @@ def _arms(cells: Cells, arms: list[Arm]) -> list[dict[str, Any]]:
             }  # fmt: skip
         rows.append(row)
     return rows
-
-
-def _rate(own: Cells) -> Estimate | None:
-    people, total = int(own.count.sum()), float(own.total.sum())
-    if own.is_share:
-        return share_of_counts(int(total), people)
-    return mean_of_sums(people, total, float(own.squares.sum())) if people > 1 else None
 
 
 def _segments(cells: Cells, names: list[str], arms: list[Arm], policy: Policy) -> dict[str, Any]:

@@ -11,7 +11,13 @@ from scipy.special import chdtrc, fdtrc
 from headwater.stats.answers import Estimate, NotEnough, Unit
 from headwater.stats.arrays import mask, matrix, student_estimate, vector
 from headwater.stats.cells import Cells, Floats, Labels, is_nested, labels
-from headwater.stats.proportions import SampleRatio, difference_of_counts, sample_ratio
+from headwater.stats.groups import mean_of_sums
+from headwater.stats.proportions import (
+    SampleRatio,
+    difference_of_counts,
+    sample_ratio,
+    share_of_counts,
+)
 from headwater.stats.shrinkage import GROUPS_NEEDED, Shrunk, shrunk
 
 
@@ -144,8 +150,8 @@ def adjusted_difference(
     Notes
     -----
     Lin's regression with each segment as a covariate and HC2, which in sums is post-stratification.
-    Segments with fewer than two in either arm are taken together; if they are still too few, they
-    are left out.
+    Segments with fewer than two people (or clusters) in either arm are taken together; if they are
+    still too few, they are left out.
     Source: Lin (2013), Annals of Applied Statistics 7:295-318; Miratrix, Sekhon & Yu (2013).
     """
     both = _of_both(cells, arm, against)
@@ -226,6 +232,45 @@ def regression_adjusted_difference(
         variance = small * float((sums**2).sum())
     value = float(pull @ values)
     return student_estimate(value, float(np.sqrt(variance)), degrees, level=level)
+
+
+def average(cells: Cells, arm: int, *, level: float = 0.95) -> Estimate | None:
+    """What one arm did, a person.
+
+    Parameters
+    ----------
+    cells : Cells
+        What came of it.
+    arm : int
+        The arm.
+    level : float in (0, 1)
+        Coverage wanted of the interval.
+
+    Returns
+    -------
+    Estimate or None
+        A share or an amount. None where too few people (or clusters) are there for a range.
+
+    Notes
+    -----
+    Shares of people who stand alone: Wilson. Amounts: Student. Clusters: sums within each, with the
+    correction G/(G-1) and t with G-1 degrees of freedom.
+    Source: Wilson (1927); Student (1908); Liang & Zeger (1986).
+    """
+    own = cells.where(cells.arm == arm)
+    people, total = float(own.count.sum()), float(own.total.sum())
+    if own.cluster is None:
+        if own.is_share:
+            return share_of_counts(int(total), int(people), level=level)
+        squares = float(own.squares.sum())
+        return mean_of_sums(int(people), total, squares, level=level) if people > 1 else None
+    mean = total / people
+    member = np.unique(own.cluster, return_inverse=True)[1]
+    sums = np.bincount(member, weights=own.total - own.count * mean)
+    if sums.size < 2:
+        return None
+    error = float(np.sqrt(sums.size / (sums.size - 1) * (sums**2).sum())) / people
+    return student_estimate(mean, error, sums.size - 1, level=level)
 
 
 def any_difference(cells: Cells) -> float:
@@ -323,9 +368,11 @@ def _of_both(cells: Cells, arm: int, against: int) -> Cells:
 
 
 def _fewest(cells: Cells, arm: int, chosen: NDArray[np.bool_]) -> float:
-    """People in the smaller of two arms."""
-    ours = cells.count[chosen & (cells.arm == arm)].sum()
-    return float(min(ours, cells.count[chosen].sum() - ours))
+    """People in the smaller of two arms, or clusters where there are some."""
+    sides = [chosen & (cells.arm == arm), chosen & (cells.arm != arm)]
+    if cells.cluster is None:
+        return float(min(cells.count[side].sum() for side in sides))
+    return float(min(np.unique(cells.cluster[side]).size for side in sides))
 
 
 def _cluster(cells: Cells) -> Labels:
@@ -366,12 +413,12 @@ def _stratified(both: Cells, arm: int, stratum: Labels, level: float) -> Estimat
         return _welch(value, parts, count.astype(np.float64) - 1, level)
     weighed = (both.total - both.count * mean[place]) * (weight / count)[place]
     member = np.unique(both.cluster, return_inverse=True)[1]
-    if not is_nested(both.cluster, both.arm):
-        samples = [np.ones(member.size, np.bool_)]
-    else:
-        samples = [side == 0, side == 1]
+    # Clusters of one stratum, or of one arm, are a sample of their own: small ones need their own
+    # correction, else many strata with two clusters each would look far too sure.
+    sample = stratum * is_nested(both.cluster, stratum) * 2 + side * is_nested(both.cluster, side)
     parts, freedom = [], []
-    for chosen in samples:
+    for one in np.unique(sample):
+        chosen = sample == one
         names = np.unique(member[chosen], return_inverse=True)[1]
         sums = np.bincount(names, weights=weighed[chosen])
         if sums.size < 2:

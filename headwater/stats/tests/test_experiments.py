@@ -9,13 +9,14 @@ from headwater.stats.experiments import (
     SegmentLifts,
     adjusted_difference,
     any_difference,
+    average,
     difference,
     regression_adjusted_difference,
     segment_lifts,
     split_as_promised,
 )
 from headwater.stats.means import difference_in_means
-from headwater.stats.proportions import difference_of_counts
+from headwater.stats.proportions import difference_of_counts, share_of_counts
 from headwater.stats.shrinkage import Shrunk
 from headwater.stats.tests.published import headline_tests, insurance
 
@@ -178,6 +179,38 @@ def test_ranges_cover_the_truth_with_whole_villages_drawn() -> None:
     assert covers["alone"] / 200 < 0.8  # what comes of forgetting the villages
 
 
+def test_ranges_cover_the_truth_with_four_households_in_each_of_many_villages() -> None:
+    covers = 0
+    for seed in range(200):
+        rng = np.random.default_rng(seed)
+        house = np.repeat(np.arange(80), 5)
+        village = house // 4
+        arm = np.argsort(rng.random((20, 4)), axis=1).ravel()[house] % 2
+        outcome = rng.normal(0, 1, 20)[village] + rng.normal(0, 1, 80)[house] + 0.5 * arm
+        outcome += rng.normal(size=house.size)
+        cells = cells_of_rows(outcome, arm=arm, segment=village, cluster=house)
+        lift = found(adjusted_difference(cells, 1))
+        covers += lift.low < 0.5 < lift.high
+
+    assert 0.92 <= covers / 200 <= 0.985
+
+
+def test_what_an_arm_did_is_wider_where_villages_move_together() -> None:
+    rng = np.random.default_rng(2)
+    village = np.repeat(np.arange(20), 10)
+    did = (rng.random(200) < rng.random(20)[village]).astype(float)
+    arm = village % 2
+
+    alone = found(average(cells_of_rows(did, arm=arm), 1))
+    together = found(average(cells_of_rows(did, arm=arm, cluster=village), 1))
+    amounts = found(average(cells_of_rows(did * 2, arm=arm), 1))
+
+    assert alone == share_of_counts(int(did[arm == 1].sum()), 100)
+    assert together.value == alone.value
+    assert together.standard_error > 1.5 * alone.standard_error
+    assert amounts.value == pytest.approx(2 * alone.value)
+
+
 def test_regression_covers_the_truth_and_is_narrower() -> None:
     covers, narrower = 0, []
     for seed in range(300):
@@ -263,6 +296,8 @@ def test_too_few_for_a_range_have_none() -> None:
     assert adjusted_difference(few, 1) is None
     assert difference(one_village, 1) is None
     assert difference(a_village_each, 1) is None
+    assert average(few, 1) is None
+    assert average(a_village_each, 1) is None
     assert [any_difference(c) for c in (few, one_village, a_village_each)] == [1, 1, 1]
 
 
