@@ -1,5 +1,5 @@
 from datetime import datetime
-from typing import Any
+from typing import Any, cast
 from zoneinfo import ZoneInfo, available_timezones
 
 from django import forms
@@ -25,7 +25,8 @@ class EventForm(forms.ModelForm):
         fields = [
             "title", "kind", "summary", "starts_at", "ends_at", "time_zone", "venue", "online_url",
             "hosts", "bring", "price_note", "places", "need", "body", "running_order", "come_if",
-            "not_if", "by_lot", "drawn_on", "lot_number_from", "recording_url", "slides_url",
+            "not_if", "by_lot", "drawn_on", "lot_number_from", "second_date", "recording_url",
+            "slides_url",
         ]  # fmt: skip
         widgets = {
             "drawn_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
@@ -40,8 +41,15 @@ class EventForm(forms.ModelForm):
             "come_if": _("One reason a line."),
             "not_if": _("One reason a line."),
             "body": _("Plain text or Markdown."),
-            "by_lot": _("Everyone who asks before the day of the draw has the same chance."),
+            "by_lot": _(
+                "Everyone who asks before the day of the draw has the same chance. Never for what "
+                "keeps people safe: that is for everyone at once."
+            ),
             "lot_number_from": _("A public number nobody can know before, such as a lottery’s."),
+            "second_date": _(
+                "The same thing on a later day, with places for all who are not drawn: everyone "
+                "gets a date, and is told so before asking."
+            ),
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -49,6 +57,9 @@ class EventForm(forms.ModelForm):
         if self.instance.pk:
             self.initial["starts_at"] = self.instance.local_start.strftime(LOCAL)
             self.initial["ends_at"] = self.instance.local_end.strftime(LOCAL)
+        later = Event.objects.filter(cancelled_at=None, by_lot=False).exclude(pk=self.instance.pk)
+        second = cast(forms.ModelChoiceField, self.fields["second_date"])
+        second.queryset = later.order_by("-starts_at")
 
     def clean_time_zone(self) -> str:
         zone = str(self.cleaned_data["time_zone"])
@@ -68,6 +79,11 @@ class EventForm(forms.ModelForm):
             self.add_error("places", _("A draw needs a number of places."))
         if data.get("by_lot") and not data.get("drawn_on"):
             self.add_error("drawn_on", _("Say on which day the draw is held."))
+        second = data.get("second_date")
+        if second and not data.get("by_lot"):
+            self.add_error("second_date", _("Only a draw has a second date."))
+        elif second and data.get("starts_at") and second.starts_at <= data["starts_at"]:
+            self.add_error("second_date", _("The second date comes after the first."))
         return data
 
 

@@ -1,7 +1,7 @@
 from datetime import datetime
 from typing import Any
 
-from headwater.events.models import Attendance, Place, Pulse, Unmatched
+from headwater.events.models import Attendance, Lot, Place, Pulse, Unmatched
 from headwater.people.models import Person
 
 
@@ -17,6 +17,10 @@ def export(person: Person) -> dict[str, Any]:
             }
             for place in Place.objects.filter(person=person).select_related("event")
         ],
+        "draws": [
+            {"event": row.draw.event.title, "rank": row.rank, "drawn": row.is_drawn}
+            for row in Lot.objects.filter(person=person).select_related("draw__event")
+        ],
         "came_to": [
             {"event": row.event.title, "minutes": row.minutes, "how_we_know": row.source}
             for row in Attendance.objects.filter(person=person).select_related("event")
@@ -29,7 +33,11 @@ def export(person: Person) -> dict[str, Any]:
 
 
 def erase(person: Person, at: datetime) -> None:
-    """Their places, attendances and answers go; so do lines of guest lists with their address."""
+    """Their places, attendances and answers go; so do lines of guest lists with their address.
+
+    In a draw their rank stays without them, so that it can still be checked.
+    """
+    Lot.objects.filter(person=person).update(person=None)
     Pulse.objects.filter(person=person).delete()
     Attendance.objects.filter(person=person).delete()
     Place.objects.filter(person=person).delete()

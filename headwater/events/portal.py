@@ -34,7 +34,7 @@ def events(request: HttpRequest) -> HttpResponse:
 def event(request: PersonRequest, slug: str) -> HttpResponse:
     at = now()
     event = get_object_or_404(
-        Event.objects.visible_to(request.user).select_related("need"), slug=slug
+        Event.objects.visible_to(request.user).select_related("need", "second_date"), slug=slug
     )
     known = request.user if request.user.is_authenticated else None
     form: PlaceForm = (PlaceForm if known else GuestForm)(request.POST or None)
@@ -43,10 +43,13 @@ def event(request: PersonRequest, slug: str) -> HttpResponse:
             return _keep_place(request, event, form)
     if not known and not form.is_bound:
         form.initial["key"] = get_random_string(20)
+    place = event.place_rows.filter(person=known).standing().first() if known else None
+    second = event.second_date if place and place.state == place.State.WAITING else None
     context = {
         "event": event,
         "form": form,
-        "place": event.place_rows.filter(person=known).standing().first() if known else None,
+        "place": place,
+        "has_second": bool(second and second.place_rows.held().filter(person=known)),
         "is_open": event.is_open(at),
         "is_over": event.is_over(at),
         "reminder_to_come": event.remind_at > at,

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from headwater.events import attending, outlook, telling, verbs
+from headwater.events import attending, auditing, outlook, telling, verbs
 from headwater.events.forms import DrawForm, EventForm, GuestListForm
 from headwater.events.models import Attendance, Draw, Event, Place
 from headwater.kit.names import random_code
@@ -77,7 +77,7 @@ def edit(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def event(request: PersonRequest, pk: int) -> HttpResponse:
-    rows = Event.objects.with_counts().select_related("need", "draw")
+    rows = Event.objects.with_counts().select_related("need", "draw", "second_date")
     event = get_object_or_404(rows, pk=pk)
     at = now()
     states = outlook.count_states(event)
@@ -182,10 +182,17 @@ def unmatched(request: PersonRequest, pk: int, row: int) -> HttpResponse:
 def draw(request: PersonRequest, pk: int) -> HttpResponse:
     event = get_object_or_404(Event, pk=pk)
     Draw.hold(event, number=request.POST.get("number", ""), actor=request.user, at=now())
-    for place in event.place_rows.standing().select_related("person", "event"):
-        telling.confirm_place(place, at=now())
+    telling.tell_the_drawn(event, at=now())
     messages.success(request, _("The places are drawn, and everybody who asked has been told."))
     return redirect("studio:events:event", pk)
+
+
+@require_safe
+def audit(request: PersonRequest, pk: int) -> HttpResponse:
+    """The draw made again from its number, so that nobody has to trust it."""
+    draw = get_object_or_404(Draw.objects.select_related("event"), event=pk)
+    context = {"draw": draw, "event": draw.event, "audit": auditing.audit(draw)}
+    return page(request, "events/studio/audit.html", context)
 
 
 @require_safe

@@ -34,6 +34,17 @@ def confirm_place(place: Place, *, at: datetime) -> None:
     )
 
 
+def tell_the_drawn(event: Event, *, at: datetime) -> None:
+    """After a draw: to each their date, the second one for those who were not drawn."""
+    rows = Place.objects.standing().filter(event=event).select_related("person", "event")
+    if event.second_date:
+        waiting = event.place_rows.waiting().values("person")
+        second = Place.objects.held().filter(event=event.second_date_id, person__in=waiting)
+        rows = rows.held() | second.select_related("person", "event")
+    for place in rows:
+        confirm_place(place, at=at)
+
+
 def tell_moved_up(event: Event, people: Iterable[Person], *, at: datetime) -> None:
     for place in event.place_rows.held().filter(person__in=list(people)).select_related("person"):
         confirm_place(place, at=at)

@@ -23,5 +23,6 @@ studio: list[URLPattern | URLResolver] = [
     path("events/<int:pk>/guest-list/", for_staff.guest_list, name="guest_list"),
     path("events/<int:pk>/unmatched/<int:row>/", for_staff.unmatched, name="unmatched"),
     path("events/<int:pk>/draw/", for_staff.draw, name="draw"),
+    path("events/<int:pk>/draw/audit/", for_staff.audit, name="audit"),
     path("events/<int:pk>/door-list/", for_staff.door_list, name="door_list"),
 ]

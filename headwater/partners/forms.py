@@ -257,7 +257,17 @@ class HouseForm(forms.ModelForm):
 
     class Meta:
         model = House
-        fields = ["name", "colour", "time_zone", "currency", "country", "hourly_rate"]
+        fields = [
+            "name", "colour", "time_zone", "currency", "country", "hourly_rate",
+            "lotteries_allowed",
+        ]  # fmt: skip
+        labels = {"lotteries_allowed": _("Places may be drawn by lot")}
+        help_texts = {
+            "lotteries_allowed": _(
+                "Where places are short, a draw is fair to everyone, and the only way to know for "
+                "certain what something does. Never for what keeps people safe."
+            )
+        }
 
     def clean_currency(self) -> str:
         currency: str = self.cleaned_data["currency"].upper()

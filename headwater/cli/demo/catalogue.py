@@ -29,6 +29,7 @@ class Gathering:
     venue: str = ""
     by_lot: bool = False
     wanted: float = 0.7  # how many ask for a place, of the places there are
+    second: str = ""  # the later date that everyone gets who isn't drawn
 
 
 GATHERINGS = (
@@ -51,8 +52,9 @@ GATHERINGS = (
               "You know whom to ask before you show a face, a kitchen or a child.", "Halima Yusuf",
               wanted=0.5),
     Gathering("one-minute-films", "One-minute films", "half-day-seminar", "short-video", -33, 5, 10,
-              3.5, 36, 980, 27, "You film, cut and put words under one minute of your own work.",
-              "Xóchitl Ramírez", "The net loft, Inisheer", by_lot=True, wanted=1.4),
+              3.5, 60, 980, 27, "You film, cut and put words under one minute of your own work.",
+              "Xóchitl Ramírez", "The net loft, Inisheer", by_lot=True, wanted=2.0,
+              second="one-minute-films-second"),
     Gathering("be-found-on-the-map", "Be found on the map", "webinar", "being-found", -26, 3, 12.5,
               1, 120, 180, 13, "Your hours, your door and your telephone are right by Friday.",
               "Rui Zhang", wanted=0.6),
@@ -60,6 +62,10 @@ GATHERINGS = (
               "phone-photos", -20, 5, 9.5, 3.5, 40, 940, 24,
               "Ten photos of your own food, chosen with somebody who sells from theirs.",
               "Xóchitl Ramírez", "Fenwick Market Hall, upstairs", wanted=0.95),
+    Gathering("one-minute-films-second", "One-minute films, the second date", "half-day-seminar",
+              "short-video", -19, 5, 10, 3.5, 64, 980, 22,
+              "You film, cut and put words under one minute of your own work.",
+              "Xóchitl Ramírez", "The net loft, Inisheer"),
     Gathering("a-month-in-an-hour", "A month of posts in one hour", "webinar", "planning-ahead",
               -13, 2, 12, 1, 120, 180, 13, "You leave with four weeks of posts on one page.",
               "Eilidh Munro", wanted=0.7),

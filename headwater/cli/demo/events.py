@@ -8,7 +8,7 @@ from headwater.cli.demo.catalogue import Gathering
 from headwater.cli.demo.quotes import WILL_DO
 from headwater.cli.demo.world import LOT_NUMBER, World
 from headwater.events import verbs
-from headwater.events.models import Attendance, Draw, Event, Notice, Place, Pulse
+from headwater.events.models import Attendance, Draw, Event, Lot, Notice, Place, Pulse
 from headwater.ledger.models import kind_of
 from headwater.ledger.verbs import Verb
 from headwater.listening.models import Need
@@ -20,8 +20,12 @@ KIND = kind_of(Event())
 
 def write(world: World) -> None:
     needs = {need.slug: need for need in Need.objects.all()}
+    made = {gathering.slug: make(world, gathering, needs) for gathering in world.past}
     for gathering in world.past:
-        write_past(world, make(world, gathering, needs), gathering)
+        if gathering.second:
+            made[gathering.slug].second_date = made[gathering.second]
+            made[gathering.slug].save(update_fields=["second_date"])
+        write_past(world, made[gathering.slug], gathering)
     for gathering in world.to_come:
         write_to_come(world, make(world, gathering, needs), gathering)
     world.flush()
@@ -81,10 +85,14 @@ def write_past(world: World, event: Event, gathering: Gathering) -> None:
         told(world, verb, i, event, at)
     Place.objects.bulk_create(rows)
     if gathering.by_lot:
-        Draw.objects.create(
+        draw = Draw.objects.create(
             event=event, number=LOT_NUMBER, asked=len(asked), drawn=len(held),
             drawn_at=event.starts_at - timedelta(days=18), drawn_by=world.staff["manager"],
         )  # fmt: skip
+        Lot.objects.bulk_create(
+            Lot(draw=draw, person=world.persons[i], rank=rank, is_drawn=rank <= len(held))
+            for rank, i in enumerate(asked, start=1)
+        )
     write_attendance(world, event, sorted(came))
     for kind, at in (
         ("reminder", event.remind_at), ("thanks", event.ends_at + timedelta(hours=3))

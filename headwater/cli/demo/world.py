@@ -106,6 +106,7 @@ class World:
     def learn(self) -> None:
         self.tips_out = self.weeks_of_tips()
         self.asked: dict[str, list[int]] = {}  # for a place, in the order they got one
+        self.promised: dict[str, list[int]] = {}  # a place on a second date, by who was not drawn
         self.attended: dict[str, list[int]] = {}
         self.begun = np.zeros(self.people, dtype=bool)
         for gathering in self.past:
@@ -135,26 +136,34 @@ class World:
     def gather(self, gathering: Gathering) -> None:
         """Who comes: those whose first week this is, then others, the eager ones likelier."""
         week = self.weeks + gathering.week
-        near = (self.entry >= 0) & (np.abs(self.entry - week) <= 2) & ~self.begun
-        known = (self.entry >= 0) & (self.entry < week - 2)
-        want = np.where(near, 0.75, np.where(known, 0.5 * self.engagement, 0.0))
-        if gathering.kind == "half-day-seminar":
-            want = want * 0.5
-        willing = np.flatnonzero(self.rng.random(self.people) < want)
-        self.rng.shuffle(willing)
-        asked = willing[: round(self.places(gathering) * gathering.wanted)].tolist()
-        if gathering.slug in {"write-for-one-reader", "photograph-food-again"} and 0 not in asked:
-            asked = [0, *asked[1:]]
+        asked = self.promised.get(gathering.slug) or self.want_a_place(gathering, week)
         if gathering.by_lot:
             asked.sort(key=lambda i: lot(LOT_NUMBER, self.codes[i]))
         self.asked[gathering.slug] = asked
         held = asked[: self.places(gathering)]
+        if gathering.second:
+            self.promised[gathering.second] = asked[len(held) :]
         came = [i for i in held if i == 0 or self.rng.random() < 0.87]
         self.attended[gathering.slug] = came
         newly = [i for i in came if not self.begun[i] and abs(int(self.entry[i]) - week) <= 2]
         self.entry[newly] = week
         self.begun[newly] = True
         self.took[gathering.kind][came, week] += 1
+
+    def want_a_place(self, gathering: Gathering, week: int) -> list[int]:
+        near = (self.entry >= 0) & (np.abs(self.entry - week) <= 2) & ~self.begun
+        known = (self.entry >= 0) & (self.entry < week - 2)
+        want = np.where(near, 0.75, np.where(known, 0.5 * self.engagement, 0.0))
+        if gathering.by_lot:
+            want = np.minimum(2 * want, 0.9)  # everyone gets a date, so many more ask
+        elif gathering.kind == "half-day-seminar":
+            want = want * 0.5
+        willing = np.flatnonzero(self.rng.random(self.people) < want)
+        self.rng.shuffle(willing)
+        asked: list[int] = willing[: round(self.places(gathering) * gathering.wanted)].tolist()
+        if gathering.slug in {"write-for-one-reader", "photograph-food-again"} and 0 not in asked:
+            asked = [0, *asked[1:]]
+        return asked
 
     def try_tips(self) -> list[tuple[int, int, int]]:
         """Who did which tip in which week: one on beginning, then now and then the newest left."""

@@ -18,6 +18,9 @@ class Result(models.Model):
         BETTER = "better", _("Could it have done better?")
         RETURN = "return", _("What did it return?")
         ELSEWHERE = "elsewhere", _("Should we have invested elsewhere?")
+        ACTIVITIES = "activities", _("What does each activity do?")
+        DRAW = "draw", _("What did being drawn do?")
+        BUDGET = "budget", _("Where should the money go?")
 
     question = models.CharField(max_length=12, choices=Question.choices)
     campaign = models.ForeignKey(Campaign, models.CASCADE, null=True, related_name="results")

@@ -77,6 +77,10 @@ class Event(models.Model):
     by_lot = models.BooleanField(_("draw lots for places"), default=False)
     drawn_on = models.DateField(_("day of the draw"), null=True, blank=True)
     lot_number_from = models.CharField(_("where the number comes from"), max_length=200, blank=True)
+    second_date = models.ForeignKey(
+        "self", models.SET_NULL, null=True, blank=True, related_name="first_dates",
+        verbose_name=_("second date, for everyone not drawn"),
+    )  # fmt: skip
     need = models.ForeignKey(
         Need, models.SET_NULL, null=True, blank=True, verbose_name=_("what it answers")
     )
@@ -103,6 +107,10 @@ class Event(models.Model):
             models.CheckConstraint(
                 condition=Q(by_lot=False) | Q(places__isnull=False, drawn_on__isnull=False),
                 name="a_draw_has_places_and_a_day",
+            ),
+            models.CheckConstraint(
+                condition=Q(second_date=None) | (Q(by_lot=True) & ~Q(second_date=F("pk"))),
+                name="a_second_date_belongs_to_a_draw",
             ),
         ]
 
@@ -196,7 +204,10 @@ class Event(models.Model):
         return event.move_up(at=at)
 
     def move_up(self, *, at: datetime) -> list[Person]:
-        """Give free places to those who wait, in the recorded order. Call it under the lock."""
+        """Give free places to those who wait, in the recorded order. Call it under the lock.
+
+        Whoever moves up gives their place at the second date back, where they were given one.
+        """
         if self.cancelled_at or at >= self.starts_at or self.awaits_draw():
             return []
         free = self.places_left
@@ -205,6 +216,8 @@ class Event(models.Model):
             place.state, place.position = place.State.HELD, None
             place.save(update_fields=["state", "position"])
             record(verbs.REGISTERED, person=place.person, subject=self, at=at, need=self.need_id)
+            if self.second_date:
+                self.second_date.release(place.person, at=at)
         return [place.person for place in waiting]
 
     @transaction.atomic

@@ -114,9 +114,17 @@ class Draw(models.Model):
         missed = cls._missed_out_before(event)
         asked.sort(key=lambda p: (p.person_id not in missed, lot(number, p.person.public_id)))
         drawn = min(event.places or 0, len(asked))
+        cls._check_everyone_gets_a_date(event, len(asked) - drawn)
         draw = cls.objects.create(
             event=event, number=number.strip(), asked=len(asked), drawn=drawn, drawn_at=at,
             drawn_by=actor, came_first=min(drawn, sum(p.person_id in missed for p in asked)),
+        )  # fmt: skip
+        Lot.objects.bulk_create(
+            Lot(
+                draw=draw, person=place.person, rank=rank, is_drawn=rank <= drawn,
+                came_first=place.person_id in missed,
+            )
+            for rank, place in enumerate(asked, start=1)
         )  # fmt: skip
         for rank, place in enumerate(asked, start=1):
             won = rank <= drawn
@@ -127,8 +135,26 @@ class Draw(models.Model):
                 record(
                     verbs.REGISTERED, person=place.person, subject=event, at=at, need=event.need_id
                 )
+            elif event.second_date:
+                event.second_date.register(place.person, at=at, to_prepare=place.to_prepare)
         record_staff(verbs.STAFF_DRAWN, actor=actor, subject=event, at=at, asked=len(asked))
         return draw
+
+    @classmethod
+    def _check_everyone_gets_a_date(cls, event: Event, waiting: int) -> None:
+        """A second date was promised to all who are not drawn: without a place each, no draw."""
+        second = event.second_date
+        if second is None:
+            return
+        left = second.places_left
+        if second.cancelled_at or (left is not None and left < waiting):
+            raise Refused(
+                _(
+                    "Everyone was promised a date, and the second has %(left)d places for the "
+                    "%(waiting)d who won’t be drawn. Give it more places first."
+                )
+                % {"left": 0 if second.cancelled_at else left, "waiting": waiting}
+            )
 
     @classmethod
     def _missed_out_before(cls, event: Event) -> set[int]:
@@ -143,3 +169,26 @@ class Draw(models.Model):
         if last is None:
             return set()
         return set(last.event.place_rows.waiting().values_list("person_id", flat=True))
+
+
+class Lot(models.Model):
+    """Where the draw put one person, as it was that day: what an evaluation and an audit go by.
+
+    Places change after a draw, since people give theirs back; this never does. Of somebody who was
+    erased only the rank stays.
+    """
+
+    draw = models.ForeignKey(Draw, models.CASCADE, related_name="lots")
+    person = models.ForeignKey(Person, models.SET_NULL, null=True, related_name="lots")
+    rank = models.PositiveIntegerField()
+    is_drawn = models.BooleanField()
+    came_first = models.BooleanField(default=False)
+
+    class Meta:
+        ordering = ["draw", "rank"]
+        constraints = [
+            models.UniqueConstraint(fields=["draw", "rank"], name="one_person_a_rank_in_a_draw")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.draw}: {self.rank}"

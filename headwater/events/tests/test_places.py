@@ -123,6 +123,60 @@ def test_a_draw_before_its_day_is_refused() -> None:
         Draw.hold(event, number="1", actor=owner, at=NOON)
 
 
+def drawn_with_a_second_date(places: int = 10, people: int = 5) -> tuple[Event, Event]:
+    make.house(lotteries_allowed=True)
+    event = drawn_event()
+    event.second_date = make.event("Second", places=places, starts_at=NOON + timedelta(days=60),
+                                   ends_at=NOON + timedelta(days=60, hours=3))  # fmt: skip
+    event.save()
+    for n in range(people):
+        event.register(make.person(f"P{n}"), at=NOON)
+    return event, event.second_date
+
+
+def test_with_a_second_date_everyone_in_the_draw_gets_one() -> None:
+    event, second = drawn_with_a_second_date()
+
+    Draw.hold(event, number="4711", actor=make.staff(), at=NOON + timedelta(days=3))
+
+    assert len(names(event, "held")) == 2
+    assert sorted(names(second, "held")) == sorted(names(event, "waiting"))
+
+
+def test_a_second_date_too_small_for_those_not_drawn_stops_the_draw_before_it_is_held() -> None:
+    event, second = drawn_with_a_second_date(places=2)
+
+    with pytest.raises(Refused, match="2 places for the 3"):
+        Draw.hold(event, number="4711", actor=make.staff(), at=NOON + timedelta(days=3))
+
+    assert len(names(event, "asked")) == 5
+    assert names(second, "held") == []
+
+
+def test_whoever_moves_up_gives_the_second_date_back() -> None:
+    event, second = drawn_with_a_second_date()
+    Draw.hold(event, number="4711", actor=make.staff(), at=NOON + timedelta(days=3))
+    first = names(event, "waiting")[0]
+    gone = event.place_rows.held().select_related("person")[0].person
+
+    event.release(gone, at=NOON + timedelta(days=4))
+
+    assert first in names(event, "held")
+    assert first not in names(second, "held")
+    assert len(names(second, "held")) == 2
+
+
+def test_what_was_drawn_stays_recorded_when_places_change() -> None:
+    event, _second = drawn_with_a_second_date()
+    draw = Draw.hold(event, number="4711", actor=make.staff(), at=NOON + timedelta(days=3))
+    before = list(draw.lots.values_list("person", "rank", "is_drawn"))
+
+    event.release(event.place_rows.held()[0].person, at=NOON + timedelta(days=4))
+
+    assert list(draw.lots.values_list("person", "rank", "is_drawn")) == before
+    assert [row[2] for row in before] == [True, True, False, False, False]
+
+
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.slow
 def test_two_dozen_who_ask_at_once_get_no_more_places_than_there_are() -> None:
