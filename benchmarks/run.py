@@ -12,6 +12,7 @@ from pathlib import Path
 
 from benchmarks import (  # noqa: F401 (they register what they measure)
     board,
+    evaluating,
     importing,
     links,
     pages,

@@ -15,7 +15,7 @@ from headwater.evaluation.models import Result
 from headwater.people.models import House
 from headwater.programme.models import Metric
 from headwater.stats.answers import Grade, NotEnough, in_words
-from headwater.stats.cohorts import NEVER, summarise
+from headwater.stats.cohorts import summarise_blocks
 from headwater.stats.imputation import pooled
 from headwater.stats.returns import (
     BUILD_UP,
@@ -52,7 +52,7 @@ def capacity_return(at: datetime) -> Result | Blocked:
     frame = frames.capacity_frame(at)
     rate = House.current().hourly_rate
     metric = worth_of_visits()
-    if frame is None or len(frame.begins) < FEWEST_PARTNERS or (frame.begins >= 0).sum() < 10:
+    if frame is None or len(frame.begins) < FEWEST_PARTNERS or frame.reached < 10:
         return Blocked("too_few")
     if frame.hours.any() and rate is None:
         return Blocked("hours_unpriced")
@@ -76,15 +76,14 @@ def _capacity(
     sides: dict[str, tuple[Decimal, Decimal, Decimal] | None],
     rng: np.random.Generator,
 ) -> dict[str, Any]:
-    cohorts = summarise(frame.visits, begins=np.where(frame.begins < 0, NEVER, frame.begins))
     try:
+        cohorts = summarise_blocks(frame.lots())
         effects = effects_by_cohort(cohorts, controls=Controls.NOT_YET_TREATED)
         overall = overall_effect(effects)
     except ValueError:
         return {"method": "staggered", "enough": {"unit": "partners", "have": 0, "needed": 0}}
     blocks = len(frame.blocks)
-    people = dict(zip(cohorts.begins.tolist(), cohorts.people.tolist(), strict=True))
-    many = np.array([people[int(g)] for g in effects.begins]) * effects.is_after
+    many = frame.begun_in(effects.begins) * effects.is_after
     rows = np.array([many * (effects.week == block) for block in range(blocks)])
     weight = effects.averaged(rows)
     lift = rows @ effects.value
@@ -97,7 +96,7 @@ def _capacity(
         "grade": Grade.B,
         "per_partner_a_month": overall,
         "partners": len(frame.begins),
-        "reached": int((frame.begins >= 0).sum()),
+        "reached": frame.reached,
         "blocks": [block.isoformat() for block in frame.blocks],
         "spent": float(cost.sum()),
         "hours": float(frame.hours.sum()),

@@ -1,108 +1,182 @@
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 import numpy as np
-from django.db.models import Min, QuerySet, Sum
+from django.db.models import Count, Min, Sum
 from numpy.typing import NDArray
 
+from headwater.evaluation.frames.sparse import Block, Ints, Sparse, places, read, spans
 from headwater.evaluation.frames.versions import BUILDING, SPENT_STATES, Floats, version_of
 from headwater.kit.periods import week_of
 from headwater.ledger.models import Entry
 from headwater.people.models import Person
 from headwater.programme.models import Cost
 from headwater.sharing.models import VisitDay
+from headwater.stats.cohorts import NEVER
 
 BLOCK_WEEKS = 4
+LONGEST = 104  # weeks; nothing is said beyond
+
+
+@dataclass(frozen=True, eq=False)
+class Panel:
+    """Partners by blocks of weeks: what each brought, and from when on they could be counted.
+
+    `people` are their keys, sorted; `since` (people,) is the first block in which their links
+    could have been counted: before it they weren't here, which is not nought.
+    """
+
+    blocks: list[date]
+    weeks: int
+    people: Ints
+    since: NDArray[np.int16]
+    visits: Sparse
+
+    @property
+    def first(self) -> date:
+        return self.blocks[0]
+
+    @property
+    def end(self) -> date:
+        return self.blocks[-1] + timedelta(weeks=self.weeks)
+
+    def block(self, field: str) -> Block:
+        return Block(field, start=self.first, days=7 * self.weeks)
 
 
 @dataclass(frozen=True, eq=False)
 class CapacityFrame:
     """Partners by blocks of four weeks: visits each brought, and when each was first reached.
 
-    `visits` has shape (partners, blocks), people who followed the partner's links; `begins`
-    (partners,) is the block of the first tip tried, code opened or event attended, or -1; `deeds`
-    (blocks,) how often they did any of these; `cost` and `hours` (blocks,) what building took.
+    `begins` (people,) is the block of the first tip tried, code opened or event attended, or
+    NEVER; `deeds` (blocks,) how often they did any of these; `cost` and `hours` (blocks,) what
+    building took. Those reached before the first block have no "before" and are left out.
     """
 
-    blocks: list[date]
-    visits: Floats
+    panel: Panel
     begins: NDArray[np.int64]
     deeds: Floats
     cost: Floats
     hours: Floats
 
     @property
+    def blocks(self) -> list[date]:
+        return self.panel.blocks
+
+    @property
     def version(self) -> str:
-        return version_of(self.blocks, self.visits, self.begins, self.deeds, self.cost, self.hours)
+        visits = self.panel.visits
+        return version_of(
+            self.blocks, visits.person, visits.block, visits.count, self.panel.since, self.begins,
+            self.deeds, self.cost, self.hours,
+        )  # fmt: skip
+
+    def lots(self) -> Iterator[tuple[NDArray[np.float32], NDArray[np.int64]]]:
+        """Outcome and beginning of those counted from the first block on, some at a time."""
+        for first, last in spans(len(self.begins)):
+            whole = self.panel.since[first:last] == 0
+            yield self.panel.visits.laid_out(first, last)[whole], self.begins[first:last][whole]
+
+    @property
+    def reached(self) -> int:
+        return int((self.begins < NEVER).sum())
+
+    def begun_in(self, begins: NDArray[np.int64]) -> Floats:
+        """How many were first reached in each of these blocks, whenever they were brought in."""
+        known, many = np.unique(self.begins, return_counts=True)
+        return many[np.searchsorted(known, begins)].astype(np.float64)
 
 
-def capacity_frame(at: datetime, blocks: int = 26) -> CapacityFrame | None:
-    """The last `blocks` whole blocks of four weeks before now; None where nothing was counted."""
+def capacity_frame(
+    at: datetime, blocks: int = 26, weeks: int = BLOCK_WEEKS
+) -> CapacityFrame | None:
+    """The last `blocks` whole blocks of `weeks` before now; None where nothing was counted."""
+    panel = read_panel(at, blocks, weeks)
+    if panel is None:
+        return None
+    begins = np.full(panel.people.size, NEVER, dtype=np.int64)
+    counted = []
+    deeds = Entry.objects.standing().filter(verb__in=BUILDING, at__lte=at, person__is_partner=True)
+    first = deeds.order_by().values_list("person").annotate(n=Min(panel.block("at")))
+    for rows in read(first, 2):
+        place = places(panel.people, rows[:, 0])
+        begins[place[place >= 0]] = rows[place >= 0, 1]
+    keep = begins > 0
+    by_block = deeds.order_by().annotate(block=panel.block("at"))
+    for rows in read(by_block.values_list("person", "block").annotate(n=Count("pk")), 3):
+        rows[:, 0] = places(panel.people, rows[:, 0])
+        counted.append(rows[rows[:, 0] >= 0])
+    every = Sparse.of(panel.people.size, len(panel.blocks), counted)
+    money, hours = capacity_costs(panel)
+    kept = Panel(
+        panel.blocks, weeks, panel.people[keep], panel.since[keep], panel.visits.of_these(keep)
+    )
+    return CapacityFrame(kept, begins[keep], every.of_these(keep).by_block(), money, hours)
+
+
+def read_panel(at: datetime, blocks: int = 26, weeks: int = BLOCK_WEEKS) -> Panel | None:
+    """Everybody's visits over the last whole blocks, read some people at a time."""
+    count = min(blocks, LONGEST // weeks)
     end = week_of(at.date())
-    start = end - timedelta(weeks=BLOCK_WEEKS * blocks)
+    start = end - timedelta(weeks=weeks * count)
     first_day = _first_day(start)
     if first_day is None:
         return None
-    skipped = max(0, (first_day - start).days // (7 * BLOCK_WEEKS))
-    start += timedelta(weeks=BLOCK_WEEKS * skipped)
-    count = blocks - skipped
-    people = list(
-        Person.objects.partners()
-        .filter(created_at__lte=at)
-        .order_by("pk")
-        .values_list("pk", flat=True)
-    )
-    place = {pk: n for n, pk in enumerate(people)}
-    visits = np.zeros((len(people), count))
-    days = VisitDay.objects.filter(day__gte=start, day__lt=end, link__person__isnull=False)
-    by_day = days.order_by().values_list("link__person", "day").annotate(n=Sum("people"))
-    for person, day, n in by_day.iterator(chunk_size=5000):
-        if person in place:
-            visits[place[person], (day - start).days // (7 * BLOCK_WEEKS)] += n
-    begins = np.full(len(people), -1, dtype=np.int64)
-    for person, moment in _first_reached(at):
-        if person in place:
-            begins[place[person]] = (moment.date() - start).days // (7 * BLOCK_WEEKS)
-    keep = (begins == -1) | (begins > 0)  # those reached before the first block have no "before"
-    deeds = np.zeros(count)
-    kept = {pk for pk, is_kept in zip(people, keep, strict=True) if is_kept}
-    for person, moment in _building(at).values_list("person", "at").iterator():
-        block = (moment.date() - start).days // (7 * BLOCK_WEEKS)
-        if person in kept and 0 <= block < count:
-            deeds[block] += 1
-    money, hours = _capacity_costs(start, end, count)
-    marks = [start + timedelta(weeks=BLOCK_WEEKS * n) for n in range(count)]
-    return CapacityFrame(marks, visits[keep], begins[keep], deeds, money, hours)
+    skipped = max(0, (first_day - start).days // (7 * weeks))
+    start += timedelta(weeks=weeks * skipped)
+    marks = [start + timedelta(weeks=weeks * n) for n in range(count - skipped)]
+    if not marks:
+        return None
+    added = Block("created_at", start=start, days=7 * weeks)
+    here = Person.objects.partners().filter(created_at__lte=at).order_by("pk")
+    parts = list(read(here.values_list("pk", added), 2))
+    keys, since = np.concatenate(parts or [np.empty((0, 2), np.int64)]).T
+    visits = Sparse.of(keys.size, len(marks), _visits(keys, start, end, weeks))
+    return Panel(marks, weeks, keys, np.clip(since, 0, len(marks)).astype(np.int16), visits)
+
+
+def _visits(people: Ints, start: date, end: date, weeks: int) -> Iterator[Ints]:
+    days = VisitDay.objects.filter(day__gte=start, day__lt=end).order_by()
+    block = Block("day", start=start, days=7 * weeks)
+    for first, last in spans(people.size):
+        between = days.filter(
+            link__person__gte=int(people[first]), link__person__lte=int(people[last - 1])
+        )
+        found = between.annotate(block=block).values_list("link__person", "block")
+        for rows in read(found.annotate(n=Sum("people")), 3):
+            rows[:, 0] = places(people, rows[:, 0])
+            yield rows[(rows[:, 0] >= 0) & (rows[:, 2] > 0)]
 
 
 def _first_day(start: date) -> date | None:
-    """When counting began: the first visit, or the first cost of capacity, whichever came first."""
+    """When counting began: the first visit, or the first cost of capacity once somebody was here.
+
+    What was spent before the first partner was brought in counts in the first block.
+    """
     visit = VisitDay.objects.filter(day__gte=start).aggregate(n=Min("day"))["n"]
     costs = Cost.objects.filter(on__gte=start, activity__isnull=False)
     spent = costs.filter(activity__state__in=SPENT_STATES).aggregate(n=Min("on"))["n"]
-    return min((day for day in (visit, spent) if day), default=None)
+    found = min((day for day in (visit, spent) if day), default=None)
+    opened = Person.objects.partners().aggregate(n=Min("created_at"))["n"]
+    return max(found, opened.date()) if found and opened else found
 
 
-def _building(at: datetime) -> QuerySet[Entry]:
-    """Every time a partner tried a tip, opened a code or came to an event."""
-    done = Entry.objects.standing().filter(verb__in=BUILDING, at__lte=at, person__is_partner=True)
-    return done.order_by()
-
-
-def _first_reached(at: datetime) -> Iterable[tuple[int, datetime]]:
-    return _building(at).values_list("person").annotate(n=Min("at")).iterator()
-
-
-def _capacity_costs(start: date, end: date, count: int) -> tuple[Floats, Floats]:
-    money, hours = np.zeros(count), np.zeros(count)
+def capacity_costs(panel: Panel, kind: str = "") -> tuple[Floats, Floats]:
+    """Money and hours by block of what was decided or done; of one kind of activity, or of all."""
+    money, hours = np.zeros(len(panel.blocks)), np.zeros(len(panel.blocks))
     costs = Cost.objects.filter(
-        on__gte=start, on__lt=end, activity__isnull=False, activity__state__in=SPENT_STATES
+        on__lt=panel.end, activity__isnull=False, activity__state__in=SPENT_STATES
     )
-    for on, sum_, time in costs.values_list("on", "money", "hours"):
-        block = (on - start).days // (7 * BLOCK_WEEKS)
-        money[block] += float(sum_)
+    if Person.objects.partners().filter(created_at__date__lt=panel.first).exists():
+        costs = costs.filter(on__gte=panel.first)  # else all before belongs to the beginning
+    if kind:
+        costs = costs.filter(activity__kind=kind)
+    sums = costs.order_by().values_list("on").annotate(m=Sum("money"), h=Sum("hours"))
+    for on, spent, time in sums:
+        block = max(0, (on - panel.first).days // (7 * panel.weeks))
+        money[block] += float(spent)
         hours[block] += float(time)
     return money, hours
