@@ -72,7 +72,7 @@ def test_an_erased_person_leaves_a_rank_and_the_rest_can_be_checked() -> None:
 def test_whoever_missed_out_last_time_comes_first_and_the_audit_knows() -> None:
     from headwater.listening.tests.make import need
 
-    draw = held()
+    held()
     wanted = need()
     Event.objects.update(need=wanted)
     missed = Person.objects.filter(lots__is_drawn=False).order_by("pk")[0]
