@@ -62,7 +62,7 @@ def fill() -> None:
     first = Person.objects.create_user(
         "one@many.example", name="One", is_partner=True, created_at=start
     )
-    columns = [f.column for f in Person._meta.concrete_fields if f.column != "id"]
+    columns = [str(f.column) for f in Person._meta.concrete_fields if f.column != "id"]
     own = {
         "public_id": "'p' || n.i", "email": "''", "email_key": "NULL", "name": "'P' || n.i",
         "name_key": "'p' || n.i",
@@ -70,8 +70,8 @@ def fill() -> None:
     copied = ", ".join(own.get(column, f"people_person.{column}") for column in columns)
     numbers = "WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {many})"
     luck = "(abs(random()) % 1000)"
-    reached = "(n.i * 7907 % 1000 < 600)"
-    begins = f"(2 + n.i * 6151 % {WEEKS - 4})"
+    reached = "(n.i / 4 * 7907 % 1000 < 600)"
+    begins = f"(2 + n.i / 4 * 6151 % {WEEKS - 4})"
     day = f"date('{start:%Y-%m-%d}', '+' || (7 * w.i + n.i % 7) || ' days')"
     moment = f"datetime('{start:%Y-%m-%d}', '+' || (7 * {begins} + 1) || ' days', '+12 hours')"
     with connection.cursor() as cursor:

@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from headwater.evaluation import returning, verdicts
+from headwater.evaluation import activities, budgeting, draws, returning, verdicts
 from headwater.jobs.models import Job, lease
 from headwater.people.models import Person
 from headwater.programme.models import Campaign
@@ -21,6 +21,9 @@ Question = Callable[[datetime], object]
 def about_programme() -> Iterator[Question]:
     """What is asked of the capacity work as a whole."""
     yield returning.capacity_return
+    yield activities.activities
+    yield draws.draws
+    yield budgeting.advice
 
 
 def about_campaign(campaign: Campaign) -> Iterator[Question]:

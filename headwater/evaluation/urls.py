@@ -19,4 +19,8 @@ studio: list[URLPattern | URLResolver] = [
     path("measure/report/report.csv", for_staff.report_csv, name="report_csv"),
     path("measure/how/", for_staff.how, name="how"),
     path("measure/workings/", for_staff.workings, name="workings"),
+    path("measure/activities/", for_staff.activities, name="activities"),
+    path("measure/activities/<slug:kind>/", for_staff.activity_kind, name="activity_kind"),
+    path("measure/draws/", for_staff.draws, name="draws"),
+    path("measure/budget/", for_staff.budget, name="budget"),
 ]

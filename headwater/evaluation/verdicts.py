@@ -287,7 +287,7 @@ def campaign_lever(campaign: Campaign, at: datetime) -> Lever | None:
     result = verdict(campaign, at)
     money, hours = campaign.costs_in_all()
     spend = frames.price(money, hours, House.current().hourly_rate)
-    worth = _likely_worth(campaign.metric)
+    worth = likely_worth(campaign.metric)
     estimate = result.answer.get("estimate") if result else None
     if not result or not estimate or not spend or not worth:
         return None
@@ -302,7 +302,7 @@ def campaign_lever(campaign: Campaign, at: datetime) -> Lever | None:
     )
 
 
-def _likely_worth(metric: Metric) -> float:
+def likely_worth(metric: Metric) -> float:
     """What one more is most likely worth, to us and to partners together, in House currency."""
     sides = [metric.worth(side) for side in (Metric.Worth.US, Metric.Worth.PARTNERS)]
     return float(sum((side[1] for side in sides if side), Decimal(0)))

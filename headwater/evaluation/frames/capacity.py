@@ -2,7 +2,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import numpy as np
 from django.db.models import Count, Min, Sum
@@ -42,6 +42,11 @@ class Panel:
     @property
     def end(self) -> date:
         return self.blocks[-1] + timedelta(weeks=self.weeks)
+
+    @property
+    def over(self) -> datetime:
+        """The moment at which the last block was over."""
+        return datetime(self.end.year, self.end.month, self.end.day, tzinfo=UTC)
 
     def block(self, field: str) -> Block:
         return Block(field, start=self.first, days=7 * self.weeks)
@@ -99,7 +104,8 @@ def capacity_frame(
         return None
     begins = np.full(panel.people.size, NEVER, dtype=np.int64)
     counted = []
-    deeds = Entry.objects.standing().filter(verb__in=BUILDING, at__lte=at, person__is_partner=True)
+    deeds = Entry.objects.standing().filter(verb__in=BUILDING, person__is_partner=True)
+    deeds = deeds.filter(at__lt=panel.over)  # what belongs to no whole block waits for its own
     first = deeds.order_by().values_list("person").annotate(n=Min(panel.block("at")))
     for rows in read(first, 2):
         place = places(panel.people, rows[:, 0])

@@ -60,8 +60,11 @@ class Sparse:
     count: NDArray[np.float32]
 
     @classmethod
-    def of(cls, people: int, blocks: int, parts: Iterable[Ints]) -> Sparse:
-        """From parts of shape (rows, 3): person, block, count. Blocks outside are left out."""
+    def of(cls, people: int, blocks: int, parts: Iterable[Ints], *, earliest: int = 0) -> Sparse:
+        """From parts of shape (rows, 3): person, block, count. Blocks outside are left out.
+
+        What is known only as earlier than the first block may stand at -1.
+        """
         kept = [
             (
                 part[:, 0].astype(np.int32),
@@ -69,10 +72,11 @@ class Sparse:
                 part[:, 2].astype(np.float32),
             )
             for rows in parts
-            if (part := rows[(rows[:, 1] >= 0) & (rows[:, 1] < blocks)]).size
+            if (part := rows[(rows[:, 1] >= earliest) & (rows[:, 1] < blocks)]).size
         ]
         if not kept:
-            return cls(people, blocks, *(np.empty(0, t) for t in ("i4", "i2", "f4")))  # type: ignore[arg-type]
+            none = np.empty(0, dtype=np.int32)
+            return cls(people, blocks, none, none.astype(np.int16), none.astype(np.float32))
         person, block, count = (np.concatenate(column) for column in zip(*kept, strict=True))
         order = np.argsort(person, kind="stable")
         return cls(people, blocks, person[order], block[order], count[order])
@@ -90,12 +94,17 @@ class Sparse:
         """Every week of the people from `first` to before `last`, noughts included."""
         edges = np.searchsorted(self.person, [first, last])
         part = slice(int(edges[0]), int(edges[1]))
+        person, block, count = self.person[part], self.block[part], self.count[part]
+        inside = block >= 0
         whole = np.zeros((last - first, self.blocks), dtype=np.float32)
-        np.add.at(whole, (self.person[part] - first, self.block[part]), self.count[part])
+        np.add.at(whole, (person[inside] - first, block[inside]), count[inside])
         return whole
 
     def by_block(self) -> NDArray[np.float64]:
-        return np.bincount(self.block, self.count, minlength=self.blocks)
+        inside = self.block >= 0
+        found = np.zeros(self.blocks)
+        np.add.at(found, self.block[inside], self.count[inside])
+        return found
 
 
 def spans(people: int) -> Iterator[tuple[int, int]]:

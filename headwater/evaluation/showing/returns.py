@@ -12,6 +12,10 @@ from headwater.ui.charts.drawing import Chart
 
 CURVES = ("expected", "low", "high")
 BLOCKED = {
+    "few_levers": gettext_lazy(
+        "Two things that cost something and whose effect was seen would be enough: campaigns with "
+        "a verdict, or activities that ten partners took part in."
+    ),
     "too_few": gettext_lazy(
         "At least thirty partners, ten of them reached by something you built, and some months of "
         "visits through their links would be enough to begin."

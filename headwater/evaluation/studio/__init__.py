@@ -1,3 +1,5 @@
+from headwater.evaluation.studio.activities import activities, activity_kind, draws
+from headwater.evaluation.studio.budget import budget
 from headwater.evaluation.studio.campaigns import campaigns, verdict
 from headwater.evaluation.studio.counts import counting_now
 from headwater.evaluation.studio.reports import how, report, report_csv, report_pdf, slides
@@ -6,6 +8,7 @@ from headwater.evaluation.studio.running import workings
 from headwater.evaluation.studio.trials import trial, trial_file, trial_files, trials
 
 __all__ = [
-    "campaigns", "counting_now", "how", "report", "report_csv", "report_pdf", "returns", "slides",
-    "trial", "trial_file", "trial_files", "trials", "verdict", "workings",
+    "activities", "activity_kind", "budget", "campaigns", "counting_now", "draws", "how",
+    "report", "report_csv", "report_pdf", "returns", "slides", "trial", "trial_file",
+    "trial_files", "trials", "verdict", "workings",
 ]  # fmt: skip

@@ -1,10 +1,11 @@
-from datetime import date
+from datetime import date, datetime
+from typing import Any
 
 from django.http import HttpResponse
 from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from headwater.evaluation import returning
+from headwater.evaluation import draws, keeping, returning
 from headwater.evaluation.returning import Blocked
 from headwater.evaluation.showing import returns as showing
 from headwater.evaluation.studio.memory import from_memory
@@ -34,6 +35,8 @@ def returns(request: PersonRequest) -> HttpResponse:
     context |= {
         "answer": answer,
         "result": result,
+        "drawn": draws_at_hand(at),
+        "only_range": answer["both"].get("only_range", False),
         "campaigns": beside,
         "whole": whole,
         "river": river,
@@ -44,3 +47,13 @@ def returns(request: PersonRequest) -> HttpResponse:
         "last": blocks[-1],
     }
     return page(request, "evaluation/studio/return.html", context)
+
+
+def draws_at_hand(at: datetime) -> dict[str, Any] | None:
+    """What lots showed, to stand beside what those who chose to come showed."""
+    try:
+        result = draws.draws(at)
+    except keeping.NotYet:  # the return can be read without it
+        return None
+    together: dict[str, Any] | None = result.answer["together"] if result else None
+    return together if together and together.get("estimate") else None
