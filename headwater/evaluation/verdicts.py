@@ -11,12 +11,20 @@ from typing import Any
 import numpy as np
 
 from headwater.evaluation import frames, keeping
+from headwater.evaluation.frames import Floats
 from headwater.evaluation.models import Result
 from headwater.people.models import House
 from headwater.programme.models import Campaign, Metric
-from headwater.stats.alternatives import Evidence, alternatives, return_curves
+from headwater.stats.alternatives import (
+    Curves,
+    Evidence,
+    alternatives,
+    return_curves,
+    weigh,
+)
 from headwater.stats.answers import (
     Answer,
+    Change,
     Check,
     Estimate,
     Grade,
@@ -25,10 +33,13 @@ from headwater.stats.answers import (
     Word,
     in_words,
 )
-from headwater.stats.series import WEEKS_NEEDED
-from headwater.stats.verdicts import success_in_series
+from headwater.stats.budget import worth_of_test
+from headwater.stats.designs import BY_LOT, success
+from headwater.stats.series import WEEKS_NEEDED, Placebos, SeriesEffect
+from headwater.stats.verdicts import Verdict
 
 DRAWS = 4000
+SHAPE = 2  # of what is stored: raised when an answer holds more, or is worked out otherwise
 SHOWN_BEFORE = 12  # periods before it on the chart
 LOWER = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
 
@@ -61,60 +72,140 @@ def verdict(campaign: Campaign, at: datetime, aim: Decimal | None = None) -> Res
         campaign=campaign,
         aim="first" if aim is None else str(wanted),
         data_version=frames.version_of(
-            frame.version, str(wanted), metric.measure, metric.better, campaign.is_looked_back
+            SHAPE, frame.version, str(wanted), metric.measure, metric.better,
+            campaign.is_looked_back,
         ),
         at=at,
         work_out=lambda rng: _success(campaign, frame, float(wanted), rng),
-    )
+    )  # fmt: skip
 
 
 def _success(
     campaign: Campaign, frame: frames.CampaignFrame, aim: float, rng: np.random.Generator
 ) -> dict[str, Any]:
     metric = campaign.metric
-    if frame.is_constant:
+    if frame.is_constant or not frame.is_counted:
         return _untellable(campaign, frame)
     counted = int(frame.observed[frame.begins : frame.ends].sum())
-    each = 1 / counted if metric.is_level and counted else 1.0  # a level's effect is an average
-    found = success_in_series(
-        frame.outcome,
-        begins=frame.begins,
-        ends=frame.ends,
-        aim=metric.better * aim / each,
-        controls=frame.controls,
-        observed=frame.observed,
-        rng=rng,
-    )
+    share = 1 / frame.ours.shape[1] if metric.is_level else 1.0  # a level is averaged over places
+    each = share / counted if metric.is_level else 1.0  # and its effect over periods
+    found = _by_the_best_design(frame, metric.better * aim / each, rng)
     answer = _graded(found.answer, campaign)
     if answer.estimate:
-        answer = replace(answer, estimate=answer.estimate.times(each))
+        answer = replace(
+            answer,
+            estimate=answer.estimate.times(each),
+            would_change=_in_the_metrics_unit(answer.would_change, metric, each, share),
+        )
     effect = found.effect
     first = max(0, frame.begins - SHOWN_BEFORE)
     series = _series(frame, first)
     if effect:
         series |= {
-            "expected": effect.expected[first:],
-            "low": effect.low[first:],
-            "high": effect.high[first:],
+            "expected": effect.expected[first:] * share,
+            "low": effect.low[first:] * share,
+            "high": effect.high[first:] * share,
         }
+    lift: Floats | list[float] = effect.lift[frame.begins :] * share if effect else []
+    errors: Floats | list[float] = []
+    if effect:
+        errors = effect.covariance[frame.begins :, frame.begins :] * share**2
     return {
         **keeping.plain(answer),
         "word": _word(answer.estimate, answer.probability_met, better=metric.better),
         **_told(campaign, frame),
+        "leaned_on": _leaned_on(effect, answer, frame),
+        "placebos": _placebos(found.placebos, frame, share),
         "series": series,
-        "lift": effect.lift[frame.begins :] if effect else [],
-        "covariance": effect.covariance[frame.begins :, frame.begins :] if effect else [],
+        "lift": lift,
+        "covariance": errors,
     }
 
 
+def _by_the_best_design(
+    frame: frames.CampaignFrame, aim: float, rng: np.random.Generator
+) -> Verdict:
+    """By lot among the places that were in the draw; else against all that were not reached."""
+
+    def asked(untouched: Floats | None, **design: Any) -> Verdict:
+        return success(
+            frame.ours,
+            begins=frame.begins,
+            ends=frame.ends,
+            aim=aim,
+            observed=frame.observed,
+            untouched=untouched,
+            rng=rng,
+            **design,
+        )
+
+    if frame.controls is None or not np.ptp(frame.controls[frame.observed], axis=0).any():
+        return asked(None)
+    if not frame.waiting.any():
+        return asked(frame.controls)
+    drawn = asked(frame.controls[:, frame.waiting], by_lot=True)
+    if drawn.answer.method == BY_LOT:
+        return drawn
+    found = asked(frame.controls)
+    lacking = tuple(c for c in drawn.answer.would_change if c.name == "markets_in_the_draw")
+    changes = found.answer.would_change + lacking
+    return replace(found, answer=replace(found.answer, would_change=changes))
+
+
+def _in_the_metrics_unit(
+    changes: Sequence[Change], metric: Metric, each: float, share: float
+) -> tuple[Change, ...]:
+    """What the sums say of all markets and periods together, as the metric is told."""
+    factors = {"something_else_explains": each, "aim": each * metric.better, "drift_a_week": share}
+    return tuple(
+        replace(change, at=change.at * factors.get(change.name, 1.0))
+        if change.at is not None
+        else change
+        for change in changes
+    )
+
+
+def _leaned_on(
+    effect: SeriesEffect | None, answer: Answer, frame: frames.CampaignFrame
+) -> list[dict[str, Any]]:
+    """How far each place compared with was leaned on, heaviest first: shares that add up to one,
+    or for a series the odds that it needs the place at all."""
+    if effect is None or not effect.leaned_on.size:
+        return []
+    names = frame.control_names
+    if answer.method == BY_LOT:
+        names = [name for name, waits in zip(names, frame.waiting, strict=True) if waits]
+    rows = zip(names, effect.leaned_on.tolist(), strict=True)
+    return [{"name": n, "weight": w} for n, w in sorted(rows, key=lambda row: -row[1])]
+
+
+def _placebos(
+    placebos: Placebos | None, frame: frames.CampaignFrame, share: float
+) -> list[dict[str, Any]]:
+    """The dates before it at which the same was asked, and what each claimed a period."""
+    if placebos is None:
+        return []
+    return [
+        {
+            "on": frame.periods[place].isoformat(),
+            "claims": effect.excludes_nought,
+            "estimate": effect.times(share),
+        }
+        for place, effect in zip(placebos.begins, placebos.effects, strict=True)
+    ]
+
+
 def _untellable(campaign: Campaign, frame: frames.CampaignFrame) -> dict[str, Any]:
-    """Counts that never varied say nothing of luck, and so nothing of what is more than luck."""
+    """Counts that never varied say nothing of luck, and so nothing of what is more than luck; and
+    without a count of all our places from either side of its beginning there is nothing to say."""
     enough = NotEnough(Unit.WEEKS, have=0, needed=WEEKS_NEEDED)
     answer = _graded(Answer(method="none", grade=Grade.D, enough=enough), campaign)
     return {
         **keeping.plain(answer),
         "word": Word.CANNOT_TELL.value,
         **_told(campaign, frame),
+        "leaned_on": [],
+        "placebos": [],
         "series": _series(frame, max(0, frame.begins - SHOWN_BEFORE)),
         "lift": [],
         "covariance": [],
@@ -144,9 +235,7 @@ def _series(frame: frames.CampaignFrame, first: int) -> dict[str, Any]:
 
 
 def _graded(answer: Answer, campaign: Campaign) -> Answer:
-    """What the design adds to the grade, and what choosing the aim afterwards takes from it."""
-    if campaign.comparison == Campaign.Comparison.LOT and answer.grade is Grade.C:
-        return replace(answer, grade=Grade.A)  # who starts later was drawn: no one chose
+    """What choosing the aim afterwards takes from the grade that the design earned."""
     if not campaign.is_looked_back:
         return answer
     return replace(
@@ -161,6 +250,8 @@ def _lacks(campaign: Campaign, frame: frames.CampaignFrame) -> list[str]:
     lacks = []
     if campaign.comparison != Campaign.Comparison.BEFORE and frame.controls is None:
         lacks.append("gaps_where_compared" if frame.left_out else "nothing_to_compare")
+    if campaign.comparison == Campaign.Comparison.LOT and not frame.waiting.any():
+        lacks.append("draw_not_kept")
     if frame.is_constant:
         lacks.append("always_the_same")
     if not frame.observed[frame.begins : frame.ends].all():
@@ -235,7 +326,7 @@ def elsewhere(
         Result.Question.ELSEWHERE,
         campaign=campaign,
         aim="",
-        data_version=frames.version_of(levers),
+        data_version=frames.version_of(SHAPE, levers),
         at=at,
         work_out=lambda rng: _elsewhere(levers, ours, rng),
     )
@@ -254,25 +345,53 @@ def _elsewhere(levers: Sequence[Lever], ours: int, rng: np.random.Generator) -> 
         "better_by": found.better_by,
         "left_on_the_table": found.left_on_the_table,
         "worth_of_knowing": found.worth_of_knowing,
+        "worth_of_test": _worth_of_test(curves, levers, ours),
         "did_bring": found.did_bring,
         "brings": found.brings,
         "split": [
             {"name": lever.name, "money": float(part), "is_ours": n == ours, "grade": lever.grade}
             for n, (lever, part) in enumerate(zip(levers, found.split, strict=True))
         ],
-        "rows": [
-            {
-                "name": lever.name,
-                "spend": lever.spend,
-                "effect": lever.effect,
-                "low": lever.effect - 1.96 * lever.standard_error,
-                "high": lever.effect + 1.96 * lever.standard_error,
-                "grade": lever.grade,
-                "is_ours": n == ours,
-            }
-            for n, lever in enumerate(levers)
-        ],
+        "rows": _choices(curves, levers, ours, found.split),
     }
+
+
+def _choices(
+    curves: Curves, levers: Sequence[Lever], ours: int, best: Floats
+) -> list[dict[str, Any]]:
+    """Each thing the same money could have done: what it brings, how often that is the most of
+    all, and what is left on the table by it on average."""
+    money = levers[ours].spend
+    splits = [best, *(money * np.eye(len(levers))), np.zeros(len(levers))]
+    used = [lever.grade for lever, part in zip(levers, best, strict=True) if part > 0]
+    grades = [max(used), *(lever.grade for lever in levers), ""]  # a chain of its weakest link
+    names = ["best split", *(lever.name for lever in levers), "nothing"]
+    weighed = weigh(np.column_stack([curves.brought(split) for split in splits]))
+    return [
+        {
+            "name": name,
+            "effect": choice.brings.value,
+            "low": choice.brings.low,
+            "high": choice.brings.high,
+            "best": choice.probability_best,
+            "left": choice.regret,
+            "grade": grade,
+            "is_ours": n == ours + 1,
+        }
+        for n, (name, choice, grade) in enumerate(zip(names, weighed, grades, strict=True))
+    ]
+
+
+def _worth_of_test(curves: Curves, levers: Sequence[Lever], ours: int) -> dict[str, Any]:
+    """The test that would add most to how the same money is split next: each, tried by lot once
+    more with half of it, and read as surely as it was read before."""
+    money = levers[ours].spend
+    worths = [
+        (worth_of_test(curves, budget=money, lever=n, spend=money / 2, standard_error=error), n)
+        for n, error in enumerate(lever.standard_error for lever in levers)
+    ]
+    worth, best = max(worths)
+    return {"name": levers[best].name, "money": money / 2, "worth": worth}
 
 
 @keeping.remembered

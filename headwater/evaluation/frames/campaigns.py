@@ -17,19 +17,23 @@ FURTHEST_WEEKS = 104  # no "without it" is carried on further than this from the
 
 @dataclass(frozen=True, eq=False)
 class CampaignFrame:
-    """One campaign's metric: `outcome` and `observed` (periods,), `controls` (periods, markets).
+    """One campaign's metric: `ours` (periods, our markets), `observed` (periods,): where all of
+    them were counted, and `controls` (periods, markets it didn't run in).
 
     `begins` and `ends` are places in `periods`: the first touched one and the first not counted.
     `is_cut` where fewer count than were registered: with nothing to compare with, what is usual is
     not carried on past 104 weeks. `left_out` names places to compare with that lack a count.
+    `waiting` says for each control whether it was in the draw too and drawn to wait.
     """
 
     rhythm: Rhythm
     periods: list[date]
-    outcome: Floats
+    ours: Floats
+    is_level: bool
     observed: NDArray[np.bool_]
     controls: Floats | None
     control_names: list[str]
+    waiting: NDArray[np.bool_]
     left_out: list[str]
     begins: int
     ends: int
@@ -39,7 +43,21 @@ class CampaignFrame:
     @property
     def version(self) -> str:
         return version_of(
-            self.periods, self.outcome, self.observed, self.controls, self.begins, self.ends
+            self.periods, self.ours, self.observed, self.controls, self.begins, self.ends,
+            self.waiting,
+        )  # fmt: skip
+
+    @property
+    def outcome(self) -> Floats:
+        """Our markets together: counts added up, levels averaged; nought where not observed."""
+        together: Floats = self.ours.mean(axis=1) if self.is_level else self.ours.sum(axis=1)
+        return together
+
+    @property
+    def is_counted(self) -> bool:
+        """Whether all of ours were counted at least once before, and once while it counts."""
+        return bool(
+            self.observed[: self.begins].any() and self.observed[self.begins : self.ends].any()
         )
 
     @property
@@ -68,20 +86,23 @@ def campaign_frame(campaign: Campaign, day: date) -> CampaignFrame | None:
     periods = [rhythm.later(known[0], n) for n in range(rhythm.between(known[0], known[-1]) + 1)]
     columns = np.array([[counts[m.pk].get(period, np.nan) for period in periods] for m in ours])
     observed = ~np.isnan(columns).any(axis=0)
-    together = np.mean if campaign.metric.is_level else np.sum
     beside = {m.name: np.array([counts[m.pk].get(p, np.nan) for p in periods]) for m in others}
     whole = {name: column for name, column in beside.items() if not np.isnan(column).any()}
     uses_controls = bool(campaign.comparison != Campaign.Comparison.BEFORE and whole)
     begins = rhythm.between(periods[0], first)
     ends = min(len(periods), rhythm.between(periods[0], last) + 1)
+    drawn_among = {market.pk for market in campaign.drawn_among(ours, others)}
+    waiting = [m.pk in drawn_among for m in others if uses_controls and m.name in whole]
     furthest = len(periods) if uses_controls else begins + rhythm.within(FURTHEST_WEEKS)
     return CampaignFrame(
         rhythm=rhythm,
         periods=periods,
-        outcome=np.where(observed, together(np.nan_to_num(columns), axis=0), 0.0),
+        ours=np.where(observed, np.nan_to_num(columns), 0.0).T,
+        is_level=campaign.metric.is_level,
         observed=observed,
         controls=np.array(list(whole.values())).T if uses_controls else None,
         control_names=list(whole) if uses_controls else [],
+        waiting=np.array(waiting, np.bool_),
         left_out=[name for name in beside if name not in whole],
         begins=begins,
         ends=min(ends, furthest),

@@ -8,13 +8,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from headwater.evaluation.models import Result
-from headwater.evaluation.showing.words import ASSUMED, GRADES, LACKS, SUCCESS, key_of
+from headwater.evaluation.showing.changes import by_luck
+from headwater.evaluation.showing.words import GRADES, SUCCESS, key_of
 from headwater.programme.models import Campaign, Metric
 from headwater.ui import charts, rhythms
 from headwater.ui.charts.drawing import Chart
 from headwater.ui.figures import amount
-
-MOST_WEEKS_ASKED_FOR = 520  # ten years: more than that nobody can count
 
 
 @dataclass(frozen=True)
@@ -29,10 +28,8 @@ class First:
     more: float | None
     met: float | None
     grade: str
-    assumptions: list[str]
     false_alarms: int | None
-    enough: dict[str, Any] | None
-    lacks: list[tuple[str, str]]
+    by_luck: str
     noted_afterwards: bool
     direction: str
     spread: str
@@ -55,23 +52,13 @@ def first(result: Result, metric: Metric) -> First:
         more=more,
         met=_never_certain(met) if met is not None else None,
         grade=str(GRADES.get(answer.get("grade", ""), "")),
-        assumptions=[str(ASSUMED.get(a, a)) for a in answer.get("assumptions", [])],
         false_alarms=int(alarms) if alarms is not None else None,
-        enough=_enough(answer, metric),
-        lacks=[(str(what), str(mend)) for what, mend in map(LACKS.__getitem__, answer["lacks"])],
+        by_luck=by_luck(answer),
         noted_afterwards=answer["noted_afterwards"],
         direction=_("more") if metric.more_is_better else _("less"),
         spread=_spread(metric),
         css={"yes": "yes", "probably": "perhaps", "no": "no"}.get(word, ""),
     )
-
-
-def _enough(answer: dict[str, Any], metric: Metric) -> dict[str, Any] | None:
-    """How much would be enough; not said where it's out of reach, or isn't what is lacking."""
-    enough: dict[str, Any] | None = answer.get("enough")
-    if enough is None or "always_the_same" in answer["lacks"]:
-        return None
-    return enough if enough["needed"] * metric.rhythm.weeks <= MOST_WEEKS_ASKED_FOR else None
 
 
 def _for_the_good(estimate: dict[str, float] | None, metric: Metric) -> dict[str, float] | None:
@@ -124,6 +111,14 @@ def _never_certain(odds: float) -> float:
     return min(0.9995, max(0.0005, odds))
 
 
+def tested(answer: dict[str, Any]) -> dict[str, Any] | None:
+    """What one more test would be worth, and of what; None where it would change nothing."""
+    test = answer.get("worth_of_test")
+    if not test or test["worth"] < 1:
+        return None
+    return {**test, "name": _name(test["name"])}
+
+
 def chart(result: Result, campaign: Campaign) -> Chart | None:
     """What happened against what would have been, period by period."""
     series = result.answer["series"]
@@ -158,29 +153,32 @@ def _signed(value: float) -> str:
 
 @dataclass(frozen=True)
 class Choice:
-    """A row of what else the money could have done: House currency, likely range, grade."""
+    """What the same money could have done: House currency, likely range, how often it is the best
+    of all and what it leaves on the table on average, grade."""
 
     name: str
-    money: float
     about: float
     interval: Chart
+    best: float
+    left: float
     grade: str
     is_ours: bool
 
 
 def choices(answer: dict[str, Any]) -> list[Choice]:
-    rows = answer.get("rows", [])
+    rows = sorted(answer.get("rows", []), key=lambda row: row["left"])
     most = max((row["high"] for row in rows), default=1) or 1
     least = min([row["low"] for row in rows] + [0])
     return [
         Choice(
             _name(row["name"]),
-            row["spend"],
             row["effect"],
             charts.interval(
                 row["effect"], row["low"], row["high"], most=most, least=least, zero=0,
                 tone="other" if row["is_ours"] else "flow",
             ),
+            row["best"],
+            row["left"],
             row["grade"],
             row["is_ours"],
         )
@@ -189,7 +187,12 @@ def choices(answer: dict[str, Any]) -> list[Choice]:
 
 
 def _name(name: str) -> str:
-    return _("Building capacity") if name == "capacity" else name
+    ours = {
+        "capacity": _("Building capacity"),
+        "best split": _("The best split of it"),
+        "nothing": _("Nothing"),
+    }
+    return ours.get(name, name)
 
 
 def split(answer: dict[str, Any]) -> list[dict[str, Any]]:
@@ -197,7 +200,12 @@ def split(answer: dict[str, Any]) -> list[dict[str, Any]]:
     return sorted((row for row in rows if row["money"] >= 1), key=lambda row: -row["money"])
 
 
+def grade_of_split(answer: dict[str, Any]) -> str:
+    best = next(row for row in answer["rows"] if row["name"] == "best split")
+    return str(GRADES[best["grade"]])
+
+
 def overlaps(answer: dict[str, Any]) -> bool:
     """Whether every range holds every middle: then a table would look surer than we are."""
-    rows = answer.get("rows", [])
+    rows = [row for row in answer.get("rows", []) if row["name"] not in {"best split", "nothing"}]
     return all(a["low"] <= b["effect"] <= a["high"] for a in rows for b in rows)

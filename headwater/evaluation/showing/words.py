@@ -15,6 +15,28 @@ ASSUMED = {
     "controls_untouched": gettext_lazy("the places compared with were not touched by it"),
     "controls_keep_their_relation": gettext_lazy("those places go on moving as ours do"),
     "no_season_or_event": gettext_lazy("no season or holiday explains it"),
+    "draw_was_kept_to": gettext_lazy("it began in the places that were drawn, and only there"),
+    "waiting_markets_not_reached": gettext_lazy("nobody was reached where they waited their turn"),
+    "effect_alike_in_drawn_markets": gettext_lazy("it did about the same in each place drawn"),
+    "untouched_not_reached": gettext_lazy("the places compared with were not reached by it"),
+    "untouched_go_on_moving_alike": gettext_lazy(
+        "those places would have gone on moving together with ours"
+    ),
+}
+CHECKS = {  # what was looked at before the answer was believed, as a sentence if it failed
+    "placebo_dates": gettext_lazy("Dates before it claim effects where nothing happened."),
+    "fits_before": gettext_lazy("No mixture of the places compared with moved quite as ours did."),
+    "registered_before": gettext_lazy("Its aim was chosen when the result could be known."),
+}
+METHODS = {
+    "markets_drawn_by_lot": gettext_lazy("places drawn by lot, beside those that waited"),
+    "synthetic_difference_in_differences": gettext_lazy(
+        "a mixture of places that had none, over the same time"
+    ),
+    "difference_in_differences": gettext_lazy("places that had none, over the same time"),
+    "synthetic_control": gettext_lazy("a mixture of places that had none"),
+    "structural_time_series": gettext_lazy("the time before, carried on"),
+    "none": gettext_lazy("nothing could be worked out"),
 }
 GRADES = {
     "A": gettext_lazy("A: drawn by lot, needs no trust"),
@@ -25,6 +47,10 @@ GRADES = {
 
 
 LACKS = {  # what was missing, and what to add
+    "draw_not_kept": (
+        gettext_lazy("The places it ran in are not those that its number draws."),
+        gettext_lazy("So no lot decided, and it’s judged like a campaign whose places we chose."),
+    ),
     "nothing_to_compare": (
         gettext_lazy("There was no place without it to compare with."),
         gettext_lazy("Add the counts of a place that had none, for the same time."),

@@ -10,8 +10,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.evaluation import bettering, frames, returning, verdicts
 from headwater.evaluation.forms import DebriefForm
-from headwater.evaluation.models import Debrief
+from headwater.evaluation.models import Debrief, Result
 from headwater.evaluation.showing import verdicts as showing
+from headwater.evaluation.showing.changes import would_change
+from headwater.evaluation.showing.placebos import leaned_on, placebos
 from headwater.evaluation.showing.trials import Second, second
 from headwater.evaluation.showing.words import LACKS, key_of
 from headwater.evaluation.studio.memory import from_memory
@@ -63,6 +65,7 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
         "first": first,
         "missing": LACKS[frames.missing(campaign, today)] if ready and not result else None,
         "chart": showing.chart(result, campaign) if result else None,
+        **(_told(result, campaign) if result else {}),
         "money": money,
         "hours": hours,
         "priced": priced(money, hours),
@@ -75,6 +78,15 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
     }
     template = "evaluation/studio/verdict.html"
     return page(request, template, context, status=form_status(form))
+
+
+def _told(result: Result, campaign: Campaign) -> dict[str, object]:
+    """What stands beside the first answer: what would change it, and what it was held against."""
+    return {
+        "changes": would_change(result, campaign.metric),
+        "placebos": placebos(result, campaign.metric),
+        "leaned_on": leaned_on(result.answer),
+    }
 
 
 def _on_amended_aims(campaign: Campaign, at: datetime) -> list[tuple[Decimal, showing.First]]:
@@ -99,8 +111,10 @@ def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
     answer = result.answer
     return {
         "elsewhere": answer,
+        "elsewhere_grade": showing.grade_of_split(answer),
         "elsewhere_word": key_of(answer["word"]),
         "choices": [] if showing.overlaps(answer) else showing.choices(answer),
         "split": showing.split(answer),
         "overlaps": showing.overlaps(answer),
+        "tested": showing.tested(answer),
     }

@@ -48,6 +48,39 @@ def campaign(effect: float, *, weeks: int = 60, aim: int = 300, **fields: Any) -
     return made
 
 
+def drawn(effect: float, *, places: int = 8, away: int = 0, **fields: Any) -> Campaign:
+    """A month-long campaign in half of our places, by lot if so compared, and places not ours."""
+    rng = np.random.default_rng(11)
+    counted = metric(slug=f"drawn-{places}-{away}")
+    weeks, spread = 40, 4
+    names = [(f"Ours {n}", True) for n in range(places)] + [
+        (f"Away {n}", False) for n in range(away)
+    ]
+    markets = [counted.markets.create(name=name, is_ours=is_ours) for name, is_ours in names]
+    values: dict[str, Any] = {
+        "title": "Mussel Season", "objective": "More boxes.", "aim": Decimal(300),
+        "starts_on": MONDAY, "ends_on": MONDAY + timedelta(days=27),
+        "counted_until": MONDAY + timedelta(days=27), "created_at": NOON,
+        "comparison": Campaign.Comparison.LOT,
+    }  # fmt: skip
+    made = Campaign.objects.create(metric=counted, **values | fields)
+    if made.comparison == Campaign.Comparison.LOT:
+        chosen = made.draw_markets("4711", actor=staff(email="drawer@h.example"), at=NOON)
+    else:
+        chosen = markets[: places // 2]
+        made.markets.set(chosen)
+    Campaign.objects.filter(pk=made.pk).update(registered_at=NOON - timedelta(days=99))
+    level = 200 + np.cumsum(rng.normal(0, 2, weeks + 6))
+    days = [MONDAY + timedelta(weeks=n - weeks) for n in range(weeks + 6)]
+    for market in markets:
+        counts = level + rng.normal(0, spread, level.size)
+        counts[weeks : weeks + 4] += effect if market in chosen else 0
+        rows = [(d, Decimal(str(round(c, 1)))) for d, c in zip(days, counts, strict=True)]
+        note_outcomes(market, rows, actor=None, at=NOON)
+    made.refresh_from_db()
+    return made
+
+
 def capacity(lift: float, people: int = 120) -> list[Person]:
     """Partners reached one after another by events, each bringing `lift` more visits a block."""
     from headwater.sharing.tests.make import visits  # sharing's own rows are made by sharing

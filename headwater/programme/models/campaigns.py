@@ -127,8 +127,7 @@ class Campaign(models.Model):
         ours = list(self.metric.markets.filter(is_ours=True))
         if len(ours) < 4:
             raise Refused(_("A draw needs at least four places of ours. Add them first."))
-        ours.sort(key=lambda market: sha256(f"{number.strip()}:{market.name}".encode()).hexdigest())
-        drawn = ours[: len(ours) // 2]
+        drawn = drawn_first(ours, number.strip())
         self.markets.set(drawn)
         self.lot_number = number.strip()
         self.save(update_fields=["lot_number"])
@@ -136,6 +135,22 @@ class Campaign(models.Model):
             verbs.STAFF_CAMPAIGN_CHANGED, actor=actor, subject=self, at=at, fields=["lot_number"]
         )
         return drawn
+
+    def drawn_among(self, ours: list[Market], others: list[Market]) -> list[Market]:
+        """The places among which the lot chose `ours`, worked out again from its number.
+
+        None of them where it chose others: somebody then changed what was drawn. Places of ours
+        that were added since were not in the draw. Where it can't be told whether the last was, it
+        is left out: that it waited costs the draw among the rest nothing.
+        """
+        if self.comparison != self.Comparison.LOT or not self.lot_number:
+            return []
+        chosen = {market.pk for market in ours}
+        among = sorted((m for m in (*ours, *others) if m.is_ours), key=lambda market: market.pk)
+        for many in (2 * len(ours), 2 * len(ours) + 1):
+            if {market.pk for market in drawn_first(among[:many], self.lot_number)} == chosen:
+                return among[:many]
+        return []
 
     @transaction.atomic
     def register(self, *, actor: Person, at: datetime) -> None:
@@ -206,6 +221,12 @@ class Campaign(models.Model):
         self.withdrawn_at = at
         self.save(update_fields=["withdrawn_at"])
         record_staff(verbs.STAFF_CAMPAIGN_WITHDRAWN, actor=actor, subject=self, at=at)
+
+
+def drawn_first(markets: list[Market], number: str) -> list[Market]:
+    """The half of the markets that this number draws to start first; anybody can do it again."""
+    order = sorted(markets, key=lambda m: sha256(f"{number}:{m.name}".encode()).hexdigest())
+    return order[: len(order) // 2]
 
 
 class Amendment(models.Model):
