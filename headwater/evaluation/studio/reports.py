@@ -47,6 +47,6 @@ def how(request: PersonRequest) -> HttpResponse:
     context = {
         "questions": methods.QUESTIONS,
         "never_done": methods.NEVER,
-        "grades": words.GRADES.items(),
+        "grades": words.GRADES.values(),
     }
     return page(request, "evaluation/studio/how.html", context)

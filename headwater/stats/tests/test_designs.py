@@ -124,7 +124,7 @@ def test_too_few_weeks_for_a_placebo_date_are_grade_c() -> None:
     ours, untouched = markets(6, effect=60.0)
 
     answer = success_with_untouched(
-        ours[42:56], untouched=untouched[42:56], begins=6, rng=np.random.default_rng(1)
+        ours[36:56], untouched=untouched[36:56], begins=12, rng=np.random.default_rng(1)
     ).answer
 
     assert answer.grade is Grade.C
@@ -199,5 +199,5 @@ def test_too_few_weeks_are_an_answer_too(by_lot) -> None:
 
     verdict = asked(ours, untouched=waiting, by_lot=by_lot, begins=3, ends=5)
 
-    assert verdict.answer.enough == NotEnough(Unit.WEEKS, have=3, needed=5)
+    assert verdict.answer.enough == NotEnough(Unit.WEEKS, have=3, needed=12)
     assert verdict.answer.would_change == ()

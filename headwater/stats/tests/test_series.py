@@ -60,11 +60,11 @@ def test_whatever_the_noise_the_range_holds_the_truth(kind) -> None:
     assert np.mean(held) >= 0.88
 
 
-def test_five_weeks_before_give_a_wide_range_and_not_a_false_claim() -> None:
+def test_twelve_weeks_before_give_a_wide_range_and_not_a_false_claim() -> None:
     claims = []
     for seed in range(100):
         draws = rng(seed)
-        effect = measured(200 + draws.normal(0, 15, 8), begins=5, rng=draws, draws=500).per_week
+        effect = measured(200 + draws.normal(0, 15, 15), begins=12, rng=draws, draws=500).per_week
         claims.append(effect.excludes_nought)
 
     assert np.mean(claims) <= 0.08
@@ -116,7 +116,7 @@ def test_an_unknown_week_is_not_nought() -> None:
 
 
 def test_a_series_of_noughts_before_is_no_catastrophe() -> None:
-    result = measured([0.0] * 10 + [5.0, 6.0], begins=10)
+    result = measured([0.0] * 12 + [5.0, 6.0], begins=12)
 
     assert result.per_week.value == pytest.approx(5.5, abs=1.5)
     assert result.relative is None
@@ -132,16 +132,16 @@ def test_a_gain_is_also_told_as_a_share_of_the_usual() -> None:
     )
 
 
-def test_four_weeks_before_are_not_enough() -> None:
-    assert effect_in_series([1, 2, 3, 4, 9], begins=4, rng=rng()) == NotEnough(
-        Unit.WEEKS, have=4, needed=5
+def test_eleven_weeks_before_are_not_enough() -> None:
+    assert effect_in_series(np.arange(12.0), begins=11, rng=rng()) == NotEnough(
+        Unit.WEEKS, have=11, needed=12
     )
 
 
 def test_a_campaign_of_which_no_week_is_known_yet_has_no_verdict() -> None:
-    seen = np.arange(12) < 10
+    seen = np.arange(15) < 13
 
-    assert effect_in_series(np.arange(12.0), begins=10, rng=rng(), observed=seen) == NotEnough(
+    assert effect_in_series(np.arange(15.0), begins=13, rng=rng(), observed=seen) == NotEnough(
         Unit.WEEKS, have=0, needed=1
     )
 
@@ -164,10 +164,11 @@ def test_a_date_in_the_middle_of_a_jump_is_a_false_alarm() -> None:
 
 
 def test_a_short_series_has_fewer_placebos_or_none() -> None:
-    assert placebo_dates([5, 6, 5, 6, 5, 6, 9], begins=6, ends=7, rng=rng(), dates=6).begins == (5,)
+    short = [5.0, 6.0] * 6 + [5.0, 9.0]
+    assert placebo_dates(short, begins=13, ends=14, rng=rng(), dates=6).begins == (12,)
     assert placebo_dates([5, 6, 5, 9], begins=3, rng=rng()) == Placebos((), ())
-    hidden = np.array([False] * 3 + [True] * 5)
-    assert placebo_dates(np.arange(8.0), begins=7, rng=rng(), observed=hidden) == Placebos((), ())
+    hidden = np.arange(15) >= 4
+    assert placebo_dates(np.arange(15.0), begins=14, rng=rng(), observed=hidden) == Placebos((), ())
 
 
 def test_many_controls_are_taken_together() -> None:

@@ -96,5 +96,5 @@ def test_false_alarms_before_cost_the_grade() -> None:
 def test_too_few_weeks_are_an_answer_too() -> None:
     verdict = asked(outcome=[1.0, 2.0, 3.0, 9.0], begins=3, ends=4)
 
-    assert verdict.answer.enough == NotEnough(Unit.WEEKS, have=3, needed=5)
+    assert verdict.answer.enough == NotEnough(Unit.WEEKS, have=3, needed=12)
     assert (verdict.effect, verdict.placebos) == (None, None)
