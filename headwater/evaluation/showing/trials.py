@@ -146,7 +146,7 @@ def shown(trial: Trial, answer: dict[str, Any]) -> Shown:
         left=difference(estimate["value"], is_share) if estimate else "",
         left_low=difference(estimate["low"], is_share) if estimate else "",
         left_high=difference(estimate["high"], is_share) if estimate else "",
-        left_in_all=figures.amount(max(0.0, left_in_all["value"])) if left_in_all else "",
+        left_in_all=in_all(left_in_all["value"]) if left_in_all else "",
         odds=odds,
         odds_chart=charts.odds(odds) if odds is not None else None,
         enough=answer.get("enough"),
@@ -198,6 +198,11 @@ def difference(value: float, is_share: bool) -> str:
     else:
         more, fewer = _("%(n)s more each"), _("%(n)s fewer each")
     return (more if value >= 0 else fewer) % {"n": per}
+
+
+def in_all(value: float) -> str:
+    """What was left on the table in all: whole ones from ten on, and never less than nothing."""
+    return figures.number(value) if value >= 10 else figures.amount(max(0.0, value))
 
 
 def _range(estimate: dict[str, Any], is_share: bool) -> str:
@@ -293,7 +298,7 @@ def second(answer: dict[str, Any]) -> Second:
         "left": difference(estimate["value"], is_share),
         "low": difference(estimate["low"], is_share),
         "high": difference(estimate["high"], is_share),
-        "all": figures.amount(max(0.0, answer["left_in_all"]["value"])),
+        "all": in_all(answer["left_in_all"]["value"]),
         "people": figures.number(answer["people"]),
         "success": answer["success"] or _("successes"),
     }
