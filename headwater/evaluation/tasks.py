@@ -40,4 +40,6 @@ def read_trials(pk: int) -> None:
 
 @db_periodic_task(crontab(minute="*/10"))
 def count_own_trials() -> None:
-    refresh_own(now())
+    with lease("evaluation.own_trials", seconds=600) as mine:
+        if mine:
+            refresh_own(now())

@@ -184,7 +184,7 @@ class Trial(models.Model):
         """Keep trials as read; (new, brought up to date, unchanged). Safe to run twice."""
         batch = {one.key: one for one in found}
         versions = {key: one.version for key, one in batch.items()}
-        old = {trial.key: trial for trial in cls.objects.filter(key__in=batch)}
+        old = {trial.key: trial for trial in cls.objects.select_for_update().filter(key__in=batch)}
         same = {key for key, trial in old.items() if trial.version == versions[key]}
         changed = [trial for key, trial in old.items() if key not in same]
         kept = []

@@ -120,10 +120,9 @@ def in_list(trial: Trial, standing: Collection[int]) -> InList:
 
 def furthest(standing: Collection[int]) -> float:
     """The largest probability by luck among those that stand; below nought where none does."""
-    rows = Trial.objects.filter(pk__in=list(standing)[:500]) if len(standing) <= 500 else (
-        Trial.objects.holding().order_by("by_luck")[: len(standing)]
-    )  # fmt: skip
-    return max((row.by_luck for row in rows.only("by_luck")), default=-1.0)
+    if not standing:
+        return -1.0
+    return Trial.objects.holding().order_by("by_luck")[len(standing) - 1].by_luck
 
 
 def shown(trial: Trial, answer: dict[str, Any]) -> Shown:
