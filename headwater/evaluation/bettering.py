@@ -10,7 +10,6 @@ import numpy as np
 from django.db.models import Count
 
 from headwater.evaluation import keeping
-from headwater.evaluation.frames.trials import refresh_own
 from headwater.evaluation.frames.versions import version_of
 from headwater.evaluation.models import Arm, Result, Trial
 from headwater.people.models import Person
@@ -43,7 +42,6 @@ def better(campaign: Campaign, at: datetime) -> Result | None:
     Several trials: the one with most people speaks, which its outcome has no say in. None while
     nobody could have been offered anything.
     """
-    refresh_own(at, campaign=campaign)
     trials = list(Trial.objects.filter(campaign=campaign, is_running=False))
     if trials:
         return answer_of(max(trials, key=lambda t: (t.people, -t.pk)), at)

@@ -12,14 +12,13 @@ from django.utils.translation import gettext as _
 from headwater.evaluation.models import Found, Sums, Trial
 from headwater.events.models import lot
 from headwater.partners.models import Belonging
-from headwater.programme.models import Campaign
 from headwater.sharing.models import Offer, Share, VisitDay, WaysDraw
 
 STILL_COMING = timedelta(days=14)  # people follow a link for a while after a message is over
 LABEL = 200
 
 
-def refresh_own(at: datetime, *, campaign: Campaign | None = None, draw: int | None = None) -> None:
+def refresh_own(at: datetime, *, draw: int | None = None) -> None:
     """Bring the trials of our own draws up to date with what partners did since.
 
     Everybody who opened the message counts with the way they were offered first, whichever they
@@ -27,8 +26,6 @@ def refresh_own(at: datetime, *, campaign: Campaign | None = None, draw: int | N
     """
     over = Trial.objects.filter(source=Trial.Source.DRAW, is_running=False).values_list("key")
     draws = WaysDraw.objects.filter(offers__isnull=False).distinct().order_by("pk")
-    if campaign:
-        draws = draws.filter(campaign=campaign)
     if draw:
         draws = draws.filter(pk=draw)
     finished = {key for (key,) in over}

@@ -25,7 +25,7 @@ from headwater.programme.models import (
     Metric,
     Outcome,
 )
-from headwater.sharing.models import Offer, Share, VisitDay
+from headwater.sharing.models import Share, VisitDay
 
 UNCOUNTED = Value(Decimal(-2))  # a week that nobody counted is not a week of none
 BUILDING = ["events.attended", "library.code_opened", "library.tip_done"]
@@ -61,7 +61,6 @@ def rows_version(at: datetime) -> str:
         "visits": _sum(VisitDay.objects.filter(day__lt=monday), F("pk") * (F("people") + 1)),
         "deeds": _sum(deeds, F("pk")),
         "voided": _sum(Entry.objects.filter(voids__isnull=False), F("pk")),
-        "offers": _sum(Offer.objects.all(), F("pk")),
         "shares": _sum(Share.objects.all(), F("pk")),
         "tried": Subquery(Trial.objects.order_by("-changed_at").values("changed_at")[:1]),
         "people": _sum(Person.objects.partners(), F("pk")),

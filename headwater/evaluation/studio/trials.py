@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.evaluation import bettering, trialling
+from headwater.evaluation import bettering, keeping, trialling
 from headwater.evaluation.forms import TrialFileForm, TrialForm, TrialsForm
 from headwater.evaluation.frames.trials import draw_of, refresh_own
 from headwater.evaluation.models import Trial, TrialFile
@@ -49,7 +49,7 @@ def trials(request: PersonRequest) -> HttpResponse:
 def trial(request: PersonRequest, pk: int) -> HttpResponse:
     moment = now()
     trial = get_object_or_404(Trial.objects.select_related("campaign", "file"), pk=pk)
-    if trial.source == Trial.Source.DRAW:
+    if trial.source == Trial.Source.DRAW and not keeping.is_large():  # else the worker counts
         refresh_own(moment, draw=draw_of(trial))
         trial.refresh_from_db()
     arms = list(trial.arms.all())
