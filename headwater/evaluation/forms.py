@@ -105,3 +105,23 @@ class TrialForm(forms.ModelForm):
     @property
     def said(self) -> dict[str, Any]:
         return {name: self.cleaned_data[name] for name in self.Meta.fields}
+
+
+class DecisionForm(forms.Form):
+    """What to do next time: some of what the verdict suggests, or in one's own words."""
+
+    chosen = forms.MultipleChoiceField(
+        label=_("What the verdict suggests"), required=False, widget=forms.CheckboxSelectMultiple
+    )
+    text = forms.CharField(label=_("In your own words"), max_length=300, required=False)
+
+    def __init__(self, *args: Any, suggested: list[str], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        choices = [(text, text) for text in suggested]
+        self.fields["chosen"].choices = choices  # type: ignore[attr-defined]
+        if not choices:
+            del self.fields["chosen"]
+
+    def texts(self) -> list[str]:
+        own = self.cleaned_data["text"].strip()
+        return [*self.cleaned_data.get("chosen", []), *([own] if own else [])]

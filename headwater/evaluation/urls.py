@@ -12,6 +12,7 @@ studio: list[URLPattern | URLResolver] = [
     path("measure/trials/files/", for_staff.trial_files, name="trial_files"),
     path("measure/trials/files/<int:pk>/", for_staff.trial_file, name="trial_file"),
     path("measure/trials/<int:pk>/", for_staff.trial, name="trial"),
+    path("measure/campaigns/<int:pk>/decisions/", for_staff.decisions, name="decisions"),
     path("measure/return/", for_staff.returns, name="return"),
     path("measure/report/", for_staff.report, name="report"),
     path("measure/report/slides/", for_staff.slides, name="slides"),

@@ -14,7 +14,7 @@ from headwater.evaluation import frames, keeping
 from headwater.evaluation.frames import Floats
 from headwater.evaluation.models import Result
 from headwater.people.models import House
-from headwater.programme.models import Campaign, Metric
+from headwater.programme.models import Campaign, Metric, Watched
 from headwater.stats.alternatives import (
     Curves,
     Evidence,
@@ -76,20 +76,45 @@ def verdict(campaign: Campaign, at: datetime, aim: Decimal | None = None) -> Res
             campaign.is_looked_back,
         ),
         at=at,
-        work_out=lambda rng: _success(campaign, frame, float(wanted), rng),
+        work_out=lambda rng: _success(campaign, frame, float(wanted), rng, metric=metric),
     )  # fmt: skip
 
 
+@keeping.remembered
+def watched(watching: Watched, at: datetime) -> Result | None:
+    """The stored answer on a number that was looked at beside the one that decides: it has no aim,
+    so the question is whether it moved for the good."""
+    campaign, metric = watching.campaign, watching.metric
+    frame = frames.campaign_frame(campaign, at.date(), metric)
+    if frame is None or frame.ends <= frame.begins:
+        return None
+    return keeping.kept(
+        Result.Question.SUCCESS,
+        campaign=campaign,
+        aim=f"watched {metric.pk}",
+        data_version=frames.version_of(
+            SHAPE, frame.version, metric.measure, metric.better, campaign.is_looked_back
+        ),
+        at=at,
+        work_out=lambda rng: _success(campaign, frame, None, rng, metric=metric),
+    )
+
+
 def _success(
-    campaign: Campaign, frame: frames.CampaignFrame, aim: float, rng: np.random.Generator
+    campaign: Campaign,
+    frame: frames.CampaignFrame,
+    aim: float | None,
+    rng: np.random.Generator,
+    *,
+    metric: Metric,
 ) -> dict[str, Any]:
-    metric = campaign.metric
     if frame.is_constant or not frame.is_counted:
         return _untellable(campaign, frame)
     counted = int(frame.observed[frame.begins : frame.ends].sum())
     share = 1 / frame.ours.shape[1] if metric.is_level else 1.0  # a level is averaged over places
     each = share / counted if metric.is_level else 1.0  # and its effect over periods
-    found = _by_the_best_design(frame, metric.better * aim / each, rng)
+    wanted = None if aim is None else metric.better * aim / each
+    found = _by_the_best_design(frame, wanted, rng)
     answer = _graded(found.answer, campaign)
     if answer.estimate:
         answer = replace(
@@ -123,7 +148,7 @@ def _success(
 
 
 def _by_the_best_design(
-    frame: frames.CampaignFrame, aim: float, rng: np.random.Generator
+    frame: frames.CampaignFrame, aim: float | None, rng: np.random.Generator
 ) -> Verdict:
     """By lot among the places that were in the draw; else against all that were not reached."""
 
@@ -218,7 +243,7 @@ def _told(campaign: Campaign, frame: frames.CampaignFrame) -> dict[str, Any]:
         "controls": frame.control_names,
         "noted_afterwards": campaign.is_looked_back,
         "lacks": _lacks(campaign, frame),
-        "is_level": campaign.metric.is_level,
+        "is_level": frame.is_level,
     }
 
 

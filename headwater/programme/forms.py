@@ -113,6 +113,17 @@ class CampaignForm(forms.ModelForm):
         return data
 
 
+class WatchingForm(forms.Form):
+    """One more number to look at beside the one that decides."""
+
+    metric = forms.ModelChoiceField(Metric.objects.none(), label=_("Look at this number too"))
+
+    def __init__(self, *args: Any, campaign: Campaign, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        left = Metric.objects.exclude(pk=campaign.metric_id).exclude(watched_by__campaign=campaign)
+        self.fields["metric"].queryset = left  # type: ignore[attr-defined]
+
+
 class AmendmentForm(forms.Form):
     """A correction to a registered campaign, with its reason."""
 

@@ -21,6 +21,7 @@ studio: list[URLPattern | URLResolver] = [
     path("campaigns/<int:pk>/looking-back/", for_staff.looking_back, name="looking_back"),
     path("campaigns/<int:pk>/draw/", for_staff.market_draw, name="market_draw"),
     path("campaigns/<int:pk>/amendments/", for_staff.amendments, name="amendments"),
+    path("campaigns/<int:pk>/watching/", for_staff.watching, name="watching"),
     path("campaigns/<int:pk>/withdrawal/", for_staff.withdrawal, name="withdrawal"),
     path("campaigns/<int:pk>/costs/", for_staff.campaign_costs, name="campaign_costs"),
     path("metrics/new/", for_staff.new_metric, name="new_metric"),

@@ -11,4 +11,5 @@ STAFF_CAMPAIGN_REGISTERED = declare("staff.campaign_registered", _("registered a
 STAFF_CAMPAIGN_LOOKED_BACK = declare("staff.campaign_looked_back", _("noted a past campaign"))
 STAFF_CAMPAIGN_AMENDED = declare("staff.campaign_amended", _("amended a registered campaign"))
 STAFF_CAMPAIGN_WITHDRAWN = declare("staff.campaign_withdrawn", _("withdrew a campaign"))
+STAFF_LESSON_WRITTEN = declare("staff.lesson_written", _("wrote what to do next time"))
 STAFF_OUTCOMES_NOTED = declare("staff.outcomes_noted", _("noted what was counted"))

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from headwater.evaluation.frames.versions import Floats, version_of
 from headwater.kit.periods import Rhythm
-from headwater.programme.models import Campaign, Market, Outcome
+from headwater.programme.models import Campaign, Market, Metric, Outcome
 
 MOST_BEFORE = 104  # periods looked back at
 WEEKS_AFTER = 12  # shown after those that count
@@ -67,17 +67,19 @@ class CampaignFrame:
         return bool(before.size and np.ptp(before) == 0)
 
 
-def campaign_frame(campaign: Campaign, day: date) -> CampaignFrame | None:
-    """The campaign's markets together, with untouched markets beside them; None with no counts
-    from before it or from while it ran.
+def campaign_frame(
+    campaign: Campaign, day: date, metric: Metric | None = None
+) -> CampaignFrame | None:
+    """The campaign's markets apart, with untouched markets beside them; None with no counts from
+    before it or from while it ran. Of another metric, the places of the same names.
 
     Counts are added up over its markets, levels averaged. A period is observed where every market
     was counted. A market that lacks a period that matters is no control.
     """
-    rhythm = campaign.metric.rhythm
+    counted = metric or campaign.metric
+    rhythm = counted.rhythm
     first, last = rhythm.first_day(campaign.starts_on), rhythm.first_day(campaign.counted_until)
-    ours = list(campaign.markets.all()) or list(campaign.metric.markets.filter(is_ours=True))
-    others = list(campaign.metric.markets.exclude(pk__in=[market.pk for market in ours]))
+    ours, others = _markets(campaign, counted)
     until = min(rhythm.later(last, rhythm.within(WEEKS_AFTER)), rhythm.later(day, -1))
     counts = _counts([*ours, *others], rhythm.later(first, -MOST_BEFORE), until)
     known = sorted({period for market in ours for period in counts[market.pk]})
@@ -98,7 +100,7 @@ def campaign_frame(campaign: Campaign, day: date) -> CampaignFrame | None:
         rhythm=rhythm,
         periods=periods,
         ours=np.where(observed, np.nan_to_num(columns), 0.0).T,
-        is_level=campaign.metric.is_level,
+        is_level=counted.is_level,
         observed=observed,
         controls=np.array(list(whole.values())).T if uses_controls else None,
         control_names=list(whole) if uses_controls else [],
@@ -109,6 +111,15 @@ def campaign_frame(campaign: Campaign, day: date) -> CampaignFrame | None:
         campaign_ends=min(len(periods), rhythm.between(periods[0], campaign.ends_on) + 1),
         is_cut=ends > furthest,
     )
+
+
+def _markets(campaign: Campaign, metric: Metric) -> tuple[list[Market], list[Market]]:
+    """Where it ran, and where it didn't: all of ours where no places were chosen."""
+    markets = list(metric.markets.all())
+    chosen = {market.name for market in campaign.markets.all()}
+    ours = [market for market in markets if market.name in chosen]
+    ours = ours or [market for market in markets if market.is_ours]
+    return ours, [market for market in markets if market not in ours]
 
 
 def missing(campaign: Campaign, day: date) -> str:

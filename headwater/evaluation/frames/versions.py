@@ -24,6 +24,7 @@ from headwater.programme.models import (
     Market,
     Metric,
     Outcome,
+    Watched,
 )
 from headwater.sharing.models import Share, VisitDay
 
@@ -54,6 +55,7 @@ def rows_version(at: datetime) -> str:
         "markets": _sum(Market.objects.all(), F("pk") + F("metric_id")),
         "ours": _sum(Market.objects.filter(is_ours=True), F("pk")),
         "places": _sum(Campaign.markets.through.objects.all(), F("market_id") * F("campaign_id")),
+        "watched": _sum(Watched.objects.all(), F("pk")),
         "amendments": _sum(Amendment.objects.all(), F("pk")),
         "money": _sum(Cost.objects.all(), F("pk") * (F("money") + 1)),
         "hours": _sum(Cost.objects.all(), F("pk") * (F("hours") + 1)),

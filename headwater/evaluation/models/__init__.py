@@ -1,5 +1,8 @@
 from headwater.evaluation.models.debriefs import Debrief
+from headwater.evaluation.models.decisions import Decision
 from headwater.evaluation.models.results import Result
 from headwater.evaluation.models.trials import Arm, Cell, Found, Sums, Trial, TrialFile
 
-__all__ = ["Arm", "Cell", "Debrief", "Found", "Result", "Sums", "Trial", "TrialFile"]
+__all__ = [
+    "Arm", "Cell", "Debrief", "Decision", "Found", "Result", "Sums", "Trial", "TrialFile",
+]  # fmt: skip

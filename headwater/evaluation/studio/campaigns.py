@@ -9,14 +9,17 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.evaluation import bettering, frames, returning, verdicts
-from headwater.evaluation.forms import DebriefForm
+from headwater.evaluation.forms import DebriefForm, DecisionForm
 from headwater.evaluation.models import Debrief, Result
 from headwater.evaluation.showing import verdicts as showing
 from headwater.evaluation.showing.changes import would_change
+from headwater.evaluation.showing.decisions import suggestions
 from headwater.evaluation.showing.placebos import leaned_on, placebos
 from headwater.evaluation.showing.trials import Second, second
+from headwater.evaluation.showing.watching import watched
 from headwater.evaluation.showing.words import LACKS, key_of
 from headwater.evaluation.studio.memory import from_memory
+from headwater.evaluation.watching import looked_at
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest
 from headwater.programme.models import Campaign, Metric, priced
@@ -75,6 +78,7 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
         "house": House.current(),
         "second": _second(campaign, at) if result else None,
         **(_third(campaign, at) if result else {}),
+        **(_beside(campaign, result, at) if result else {}),
     }
     template = "evaluation/studio/verdict.html"
     return page(request, template, context, status=form_status(form))
@@ -101,6 +105,20 @@ def _on_amended_aims(campaign: Campaign, at: datetime) -> list[tuple[Decimal, sh
 def _second(campaign: Campaign, at: datetime) -> Second | None:
     result = bettering.better(campaign, at)
     return second(result.answer) if result else None
+
+
+def _beside(campaign: Campaign, result: Result, at: datetime) -> dict[str, object]:
+    """The other numbers that were looked at, and what may be decided for the next time."""
+    elsewhere = verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
+    suggested = suggestions(result, elsewhere, House.current().currency)
+    lessons = list(campaign.lessons.select_related("who"))
+    standing = {lesson.text for lesson in lessons}
+    left = [text for text in suggested if text not in standing]
+    return {
+        "lessons": lessons,
+        "watched": watched(looked_at(campaign, result, at)),
+        "decision_form": DecisionForm(suggested=left),
+    }
 
 
 def _third(campaign: Campaign, at: datetime) -> dict[str, object]:

@@ -72,6 +72,9 @@ class Campaign(models.Model):
     markets = models.ManyToManyField(
         Market, blank=True, related_name="campaigns", verbose_name=_("places it runs in")
     )
+    also_watched = models.ManyToManyField(
+        Metric, through="Watched", related_name="also_watched_by", blank=True
+    )
     lot_number = models.CharField(_("number of the draw"), max_length=100, blank=True)
     channel = models.CharField(_("main channel"), max_length=60, blank=True)
     alternatives = models.ManyToManyField(

@@ -7,6 +7,7 @@ from headwater.programme.studio.campaigns import (
     market_draw,
     new_campaign,
     registration,
+    watching,
     withdrawal,
 )
 from headwater.programme.studio.metrics import metric, new_metric, weeks
@@ -27,5 +28,5 @@ __all__ = [
     "activity", "amendments", "budget", "campaign", "campaign_costs", "campaigns", "costs",
     "decision", "dropping", "edit_activity", "edit_campaign", "keeping", "looking_back",
     "market_draw", "metric", "new_activity", "new_campaign", "new_metric", "outcome_file", "plan",
-    "registration", "upload", "weeks", "withdrawal",
+    "registration", "upload", "watching", "weeks", "withdrawal",
 ]  # fmt: skip

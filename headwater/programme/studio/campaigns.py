@@ -16,8 +16,9 @@ from headwater.programme.forms import (
     AmendmentForm,
     CampaignForm,
     CostForm,
+    WatchingForm,
 )
-from headwater.programme.models import Campaign, Metric, priced
+from headwater.programme.models import Campaign, Lesson, Metric, Watched, priced
 from headwater.ui import charts
 from headwater.ui.http import form_status, page
 
@@ -48,6 +49,7 @@ def new_campaign(request: PersonRequest) -> HttpResponse:
         "form": form,
         "metrics": Metric.objects.exists(),
         "is_past": "past" in request.GET,
+        "lessons": Lesson.objects.newest(),
     }
     return page(request, "programme/studio/campaign_edit.html", context, status=form_status(form))
 
@@ -73,6 +75,9 @@ def campaign(request: PersonRequest, pk: int) -> HttpResponse:
         "amendments": campaign.amendments.select_related("who"),
         "amendment_form": AmendmentForm(),
         "house": House.current(),
+        "watched": campaign.watched.select_related("metric"),
+        "watching_form": WatchingForm(campaign=campaign),
+        "lessons": [] if campaign.is_locked else Lesson.objects.newest(),
         "has_begun": localdate() >= campaign.starts_on,
     }
     return page(request, "programme/studio/campaign.html", context)
@@ -149,6 +154,18 @@ def amendments(request: PersonRequest, pk: int) -> HttpResponse:
         messages.success(request, _("It stands beside the first line, with your name."))
     else:
         messages.error(request, _("Say what it should read, and why."))
+    return redirect("studio:programme:campaign", pk)
+
+
+@require_POST
+def watching(request: PersonRequest, pk: int) -> HttpResponse:
+    campaign = get_object_or_404(Campaign, pk=pk)
+    form = WatchingForm(request.POST, campaign=campaign)
+    if form.is_valid():
+        Watched.add(campaign, form.cleaned_data["metric"], actor=request.user, at=now())
+        messages.success(request, _("It’s looked at too. It doesn’t decide."))
+    else:
+        messages.error(request, _("Choose a number that isn’t looked at yet."))
     return redirect("studio:programme:campaign", pk)
 
 

@@ -6,7 +6,7 @@ import pytest
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
 from headwater.programme import expecting
-from headwater.programme.models import Campaign, Outcome, note_outcomes
+from headwater.programme.models import Campaign, Lesson, Outcome, Watched, note_outcomes
 from headwater.programme.tests import make
 from headwater.programme.tests.make import NOON
 
@@ -166,3 +166,56 @@ def test_what_counts_rest_on_cannot_change_any_more() -> None:
     assert before == ["period"]
     assert campaign.metric.settled() == ["unit", "measure", "more_is_better", "period"]
     assert make.metric(weeks=0, slug="new").settled() == []
+
+
+def test_a_watched_number_stays_and_says_whether_it_was_chosen_before() -> None:
+    make.house()
+    campaign, owner = make.campaign(), make.staff()
+    first, later = (make.metric(weeks=0, slug=slug) for slug in ("visits", "calls"))
+    Watched.add(campaign, first, actor=owner, at=NOON)
+    campaign.register(actor=owner, at=NOON)
+
+    Watched.add(campaign, later, actor=owner, at=NOON + timedelta(days=1))
+    Watched.add(campaign, first, actor=owner, at=NOON + timedelta(days=2))
+
+    rows = [(row.metric.slug, row.is_chosen_before) for row in campaign.watched.all()]
+    assert rows == [("visits", True), ("calls", False)]
+    with pytest.raises(Refused, match="one number already"):
+        Watched.add(campaign, campaign.metric, actor=owner, at=NOON)
+
+
+def test_of_a_campaign_noted_afterwards_no_number_was_chosen_before() -> None:
+    make.house()
+    campaign, owner = make.campaign(), make.staff()
+    Watched.add(campaign, make.metric(weeks=0, slug="visits"), actor=owner, at=NOON)
+
+    campaign.look_back(actor=owner, at=NOON + timedelta(days=90))
+
+    assert [row.is_chosen_before for row in campaign.watched.all()] == [False]
+
+
+def test_a_lesson_is_written_once_and_never_empty() -> None:
+    campaign, owner = make.campaign(), make.staff()
+
+    Lesson.write(campaign, text=" Brief agents ", actor=owner, at=NOON)
+
+    with pytest.raises(Refused, match="already"):
+        Lesson.write(campaign, text="Brief agents", actor=owner, at=NOON)
+    with pytest.raises(Refused, match="Write"):
+        Lesson.write(campaign, text="  ", actor=owner, at=NOON)
+    assert [lesson.text for lesson in Lesson.objects.newest()] == ["Brief agents"]
+
+
+def test_the_lot_is_worked_out_again_and_a_changed_choice_is_no_lot() -> None:
+    campaign, owner = make.campaign(comparison=Campaign.Comparison.LOT), make.staff()
+    for n in range(7):
+        campaign.metric.markets.create(name=f"Port {n}")
+    drawn = campaign.draw_markets("4711", actor=owner, at=NOON)
+    ours = [market for market in campaign.metric.markets.all() if market.is_ours]
+    waiting = [market for market in ours if market not in drawn]
+
+    among = campaign.drawn_among(drawn, waiting)
+    swapped = campaign.drawn_among([*drawn[1:], waiting[0]], [*waiting[1:], drawn[0]])
+
+    assert {market.pk for market in among} == {market.pk for market in ours}
+    assert swapped == []
