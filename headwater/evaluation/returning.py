@@ -9,8 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from headwater.evaluation import frames, keeping, verdicts
+from headwater.evaluation import activities, frames, keeping, verdicts
 from headwater.evaluation.frames import BLOCK_WEEKS, CapacityFrame, Floats
+from headwater.evaluation.frames.activities import activities_frame
 from headwater.evaluation.models import Result
 from headwater.people.models import House
 from headwater.programme.models import Metric
@@ -60,20 +61,39 @@ def capacity_return(at: datetime) -> Result | Blocked:
         return Blocked("worth_unsaid")
     cost = frame.cost + frame.hours * float(rate or 0)
     sides = {side: metric.worth(side) for side in ("us", "partners")}
+    dose = weighed_deeds(frame, at)
     return keeping.kept(
         Result.Question.RETURN,
         campaign=None,
         aim="",
-        data_version=frames.version_of(frame.version, cost, sides),
+        data_version=frames.version_of(frame.version, cost, sides, dose),
         at=at,
-        work_out=lambda rng: _capacity(frame, cost, sides, rng),
+        work_out=lambda rng: _capacity(frame, cost, sides, dose, rng),
     )
+
+
+def weighed_deeds(frame: CapacityFrame, at: datetime) -> Floats:
+    """What partners did in each block, each deed counting as much as its kind was seen to bring.
+
+    A seminar isn't one tip: counted alike, a year that ends in seminars would look as if what was
+    learnt faded. Where no kind is known to bring anything every deed counts alike.
+    """
+    told = activities.activities(at)
+    deeds = activities_frame(at) if told else None
+    weighed = np.zeros(len(frame.blocks))
+    for row in told.answer["kinds"] if told and deeds else []:
+        by_block = deeds.taken[row["kind"]].by_block() if deeds else weighed
+        if row.get("estimate") and by_block.sum() and by_block.size == weighed.size:
+            brings = max(row["estimate"]["value"], 0.0) * row["takers"] / by_block.sum()
+            weighed = weighed + brings * by_block
+    return weighed if weighed.any() else frame.deeds
 
 
 def _capacity(
     frame: CapacityFrame,
     cost: Floats,
     sides: dict[str, tuple[Decimal, Decimal, Decimal] | None],
+    deeds: Floats,
     rng: np.random.Generator,
 ) -> dict[str, Any]:
     try:
@@ -89,7 +109,7 @@ def _capacity(
     lift = rows @ effects.value
     # Of all cohorts together: one of seven people who brought nothing is not known without error.
     covariance = spread_of(pooled(cohorts), weight, rows @ effects.mixture)
-    dose = np.concatenate([frame.deeds, np.zeros(HORIZON)])
+    dose = np.concatenate([deeds, np.zeros(HORIZON)])
     spent = np.concatenate([cost, np.zeros(HORIZON)])
     out: dict[str, Any] = {
         "method": "staggered",
@@ -112,7 +132,7 @@ def _capacity(
         if side:
             one = _returned(lift, covariance, dose, spent, _worths(side, rng), partners, rng)
             out[f"to_{name}"] = _said(one) if isinstance(one, CumulativeReturn) else None
-    out["layers"] = _layers(found, frame.deeds, frame.blocks)
+    out["layers"] = _layers(found, deeds, frame.blocks)
     return out
 
 

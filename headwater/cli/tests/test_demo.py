@@ -11,7 +11,7 @@ from headwater.cli.demo import catalogue
 from headwater.cli.demo.building import build
 from headwater.cli.demo.truth import GAUGES, Truth
 from headwater.cli.demo.world import World
-from headwater.evaluation import returning, verdicts
+from headwater.evaluation import activities, draws, returning, verdicts
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
 from headwater.people.models import House, Person
@@ -131,3 +131,19 @@ def test_the_evaluation_finds_what_is_true_in_the_demo():
     worth = sum(float(side[1]) for side in world_worth())
     back = capacity.answer["both"]["returned"]
     assert back["low"] < worth * world.extra[:, : world.weeks].sum() < back["high"]
+    by_lot = draws.draws(NOW)
+    assert by_lot is not None
+    came = by_lot.answer["together"]["on_those_who_came"]
+    assert came["low"] < in_the_draw(world) < came["high"]
+    told = activities.activities(NOW)
+    assert told is not None
+    seen = {one["kind"]: one["estimate"] for one in told.answer["kinds"]}
+    assert seen["half-day-seminar"]["low"] > 0
+    assert seen["tip"]["low"] > 0
+
+
+def in_the_draw(world: World) -> float:
+    """Visits in four weeks that one seminar truly brings those who asked for it, by the truth."""
+    effect, between = world.truth.effect("half-day-seminar"), 14
+    reach = world.reach[world.asked["one-minute-films"]].mean()
+    return float(4 * reach * effect.visits * effect.response(between).mean())
