@@ -8,7 +8,7 @@ from datetime import datetime
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from headwater.evaluation import activities, budgeting, draws, returning, verdicts
+from headwater.evaluation import activities, bettering, budgeting, draws, returning, verdicts
 from headwater.jobs.models import Job, lease
 from headwater.people.models import Person
 from headwater.programme.models import Campaign
@@ -29,6 +29,7 @@ def about_programme() -> Iterator[Question]:
 def about_campaign(campaign: Campaign) -> Iterator[Question]:
     """The three questions of one campaign."""
     yield lambda at: verdicts.verdict(campaign, at)
+    yield lambda at: bettering.better(campaign, at)
     yield lambda at: verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
 
 

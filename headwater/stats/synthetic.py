@@ -119,7 +119,7 @@ def effect_against_untouched(
     Returns
     -------
     AgainstUntouched, NotEnough or PoorFit
-        Effects in the unit of `outcome`, summed over our markets. NotEnough with fewer than five
+        Effects in the unit of `outcome`, summed over our markets. NotEnough with fewer than twelve
         weeks before, no counted week, or too few untouched markets (ours and four, or two where
         five or more are ours). PoorFit where no mixture moved as ours did before.
 

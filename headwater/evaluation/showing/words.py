@@ -65,7 +65,7 @@ LACKS = {  # what was missing, and what to add
     ),
     "no_before": (
         gettext_lazy("Nothing was counted before it began, so nobody knows what was usual."),
-        gettext_lazy("Bring in at least five counts from before, and more if there are any."),
+        gettext_lazy("Bring in at least twelve counts from before, and more if there are any."),
     ),
     "no_while": (
         gettext_lazy("Nothing was counted from when it began on."),
