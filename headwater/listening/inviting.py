@@ -1,11 +1,12 @@
 """Asking people by letter or by phone, reminding them once, and telling them what came of it."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, QuerySet
 from django.urls import reverse
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 
 from headwater.kit.errors import Refused
@@ -17,8 +18,10 @@ from headwater.mail.models import Mailing
 from headwater.partners.models import Purpose
 from headwater.people.models import House, Person
 from headwater.safeguards.contact import Audience, audience
+from headwater.ui.figures import short_date
 
 JOB = "listening.survey"
+TIME_TO_ANSWER = timedelta(days=2)  # whoever was asked a moment ago has not forgotten
 
 
 def not_yet_asked(survey: Survey, people: QuerySet[Person], at: datetime) -> QuerySet[Person]:
@@ -77,12 +80,21 @@ def unanswered(survey: Survey) -> QuerySet[Person]:
     return Person.objects.standing().filter(pk__in=waiting.values("person"))
 
 
+def may_remind_from(survey: Survey) -> datetime | None:
+    """Two days after the last letter that asked: a reminder sooner is only a second letter."""
+    return survey.last_asked_at + TIME_TO_ANSWER if survey.last_asked_at else None
+
+
 @transaction.atomic
 def remind(survey: Survey, *, note: str, actor: Person, at: datetime) -> Mailing:
     """The one reminder, to those who haven't answered. A second is refused."""
     _refuse_closed(survey, at)
     if Reminder.objects.filter(survey=survey).exists():
         raise Refused(_("They have been reminded once, and once is what we promised."))
+    earliest = may_remind_from(Survey.objects.counted().get(pk=survey.pk))
+    if earliest and at < earliest:
+        when = {"day": short_date(localtime(earliest, House.current().zone))}
+        raise Refused(_("They were asked a short while ago. You can remind from %(day)s.") % when)
     reached = audience(unanswered(survey), purpose=Purpose.SURVEYS, at=at)
     if not reached.count:
         raise Refused(_("There is nobody to remind: everybody answered, or may not be written to."))

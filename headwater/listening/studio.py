@@ -139,9 +139,16 @@ def survey(request: PersonRequest, pk: int) -> HttpResponse:
         "waiting": survey.waiting,
         "reminder": ReminderForm(),
         "reminded": getattr(survey, "reminder", None),
+        "remind_from": _too_soon(survey, moment),
         "is_open": survey.is_open(moment),
     }
     return page(request, "listening/studio/survey.html", context)
+
+
+def _too_soon(survey: Survey, at: datetime) -> datetime | None:
+    """The day a reminder may go, while that is still to come."""
+    earliest = inviting.may_remind_from(survey)
+    return earliest if earliest and at < earliest else None
 
 
 def _drawn(result: Results) -> list[tuple[Line, charts.Chart]]:

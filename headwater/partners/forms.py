@@ -1,5 +1,4 @@
 from decimal import Decimal
-from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -7,19 +6,32 @@ from django import forms
 from django.conf import settings
 from django.utils.translation import gettext_lazy as _
 
+from headwater.kit.zones import zones_of_today
 from headwater.partners.describing import GAUGES
 from headwater.partners.models import MODULES, Basis, Goal, Kind, Purpose, Segment, Tag
 from headwater.people.models import House, Organisation, Person, Role
 from headwater.ui.long_select import LongSelect
 
 
-@cache
-def zones() -> list[tuple[str, Any]]:
-    """Read once: the names stand in hundreds of files."""
-    return [
-        ("", _("As the house")),
-        *((z, z.replace("_", " ")) for z in sorted(available_timezones())),
-    ]
+class ZoneField(forms.ChoiceField):
+    """Offers the zones of today; an older name that somebody has is understood, and kept."""
+
+    widget = LongSelect
+
+    def valid_value(self, value: Any) -> bool:
+        return super().valid_value(value) or value in available_timezones()
+
+    def get_bound_field(self, form: forms.BaseForm, field_name: str) -> forms.BoundField:
+        bound = super().get_bound_field(form, field_name)
+        known = str(bound.value() or "")
+        none = [] if self.required else [("", _("As the house"))]
+        is_older = known in available_timezones() and known not in zones_of_today()
+        named = [
+            (zone, zone.replace("_", " "))
+            for zone in [*zones_of_today(), *([known] if is_older else [])]
+        ]
+        self.choices = [*none, *named]
+        return bound
 
 
 def words(text: str) -> list[str]:
@@ -92,9 +104,7 @@ class PartnerForm(forms.ModelForm):
         label=_("Kinds"), queryset=Kind.objects.all(), required=False,
         widget=forms.CheckboxSelectMultiple,
     )  # fmt: skip
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=zones, required=False, widget=LongSelect
-    )
+    time_zone = ZoneField(label=_("Time zone"), required=False)
 
     class Meta:
         model = Person
@@ -251,9 +261,7 @@ class HouseForm(forms.ModelForm):
         label=_("Logo"), required=False, help_text=_("PNG, JPEG or WebP, up to 2 MB."),
         widget=forms.FileInput(attrs={"accept": "image/png,image/jpeg,image/webp,image/gif"}),
     )  # fmt: skip
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=lambda: zones()[1:], widget=LongSelect
-    )
+    time_zone = ZoneField(label=_("Time zone"))
 
     class Meta:
         model = House
@@ -305,9 +313,7 @@ class WhoIAmForm(forms.ModelForm):
         label=_("Language"), required=False,
         choices=lambda: [("", _("As the house")), *settings.LANGUAGES],
     )  # fmt: skip
-    time_zone = forms.ChoiceField(
-        label=_("Time zone"), choices=zones, required=False, widget=LongSelect
-    )
+    time_zone = ZoneField(label=_("Time zone"), required=False)
 
     class Meta:
         model = Person

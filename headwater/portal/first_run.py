@@ -2,7 +2,6 @@
 
 from datetime import datetime
 from typing import Any
-from zoneinfo import available_timezones
 
 from django import forms
 from django.contrib.auth import login
@@ -16,6 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from headwater.capacity import starting as capacity
 from headwater.discussions import starting as discussions
+from headwater.kit.zones import zones_of_today
 from headwater.library import starting as library
 from headwater.listening import starting as listening
 from headwater.newsletters import starting as newsletters
@@ -41,9 +41,6 @@ DYES = {
     "#16272c": _("Ink"),
 }
 OWN = "own"
-# The other names ("GB-Eire", "Etc/GMT+4", "localtime") mean the same places, or nothing to people.
-REGIONS = ("Africa/", "America/", "Antarctica/", "Arctic/", "Asia/", "Atlantic/", "Australia/",
-           "Europe/", "Indian/", "Pacific/", "UTC")  # fmt: skip
 PAGE_COLOUR = "#ecf4ed"
 
 
@@ -100,8 +97,7 @@ class FirstRunForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        places = (zone for zone in available_timezones() if zone.startswith(REGIONS))
-        zones = [(zone, zone.replace("_", " ")) for zone in sorted(places)]
+        zones = [(zone, zone.replace("_", " ")) for zone in zones_of_today()]
         self.fields["time_zone"].choices = zones  # type: ignore[attr-defined]
         kinds = [(slug, plural) for slug, (_name, plural, _m) in partners.KINDS.items()]
         self.fields["primary"].choices = kinds  # type: ignore[attr-defined]

@@ -3,18 +3,35 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery, Value
-from django.db.models.functions import Coalesce
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Q,
+    QuerySet,
+    Subquery,
+    TextField,
+    Value,
+    When,
+)
+from django.db.models.functions import Cast, Coalesce
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_safe
 
+from headwater.events.models import Event
 from headwater.ledger.models import Entry
+from headwater.library.models import Resource, Tip
+from headwater.listening.models import Survey
+from headwater.newsletters.models import Newsletter
 from headwater.partners.forms import NoteForm, PositionForm, StewardForm
 from headwater.partners.models import Goal, GoalWeek, Merge, Purpose, Suppression
 from headwater.partners.recognising import network_name
 from headwater.people.models import Person
 from headwater.people.requests import PersonRequest
+from headwater.sharing.models import Message
 from headwater.ui.http import page
 
 GAVE = frozenset({
@@ -79,7 +96,7 @@ def partner(request: PersonRequest, pk: int) -> HttpResponse:
 
 def timeline(person: Person, show: str) -> list[Entry]:
     """What happened, the newest first: all of it, what they did, or what we did."""
-    entries = deeds_of(person.pk).select_related("actor")
+    entries = deeds_of(person.pk).select_related("actor").annotate(about_what=title_of_subject())
     if show == "they":
         entries = entries.exclude(verb__startswith="staff.")
     elif show == "we":
@@ -91,6 +108,29 @@ def timeline(person: Person, show: str) -> list[Entry]:
         entry.is_big = entry.verb in BIG  # type: ignore[attr-defined]
         shown.append(entry)
     return shown
+
+
+def title_of_subject() -> Case:
+    """What a deed was about, by its name, asked for with the deeds themselves. Surveys without
+    names stay without: who answered one of them is nobody's to read beside it."""
+    named = {
+        Tip: "title", Resource: "title", Event: "title", Message: "title", Survey: "title",
+        Newsletter: "name",
+    }  # fmt: skip
+    return Case(
+        *(
+            When(subject_kind=model._meta.label_lower, then=Subquery(_title(model, field)))
+            for model, field in named.items()
+        ),
+        default=Value(""),
+        output_field=TextField(),
+    )
+
+
+def _title(model: Any, field: str) -> QuerySet[Any]:
+    only = {"is_anonymous": False} if model is Survey else {}
+    rows: QuerySet[Any] = model.objects.filter(pk=OuterRef("subject_id"), **only).order_by()
+    return rows.values(named=Cast(field, TextField()))
 
 
 def _says_the_same(one: Entry, other: Entry) -> bool:

@@ -6,8 +6,10 @@ they are put there once, when the program starts.
 """
 
 from typing import Any
+from unicodedata import category
 
 from django import forms
+from django.core.exceptions import ValidationError
 from django.db.models.constraints import BaseConstraint
 from django.utils.translation import gettext_lazy as _
 
@@ -57,10 +59,20 @@ WORDS: dict[type[forms.Field], dict[str, Any]] = {
 }
 
 
+def ask_for_something_to_read(text: object) -> None:
+    """Letters, figures or signs: control characters, spaces and joiners alone show nothing.
+
+    Categories of Unicode: C is control, format and unassigned; Z is separators.
+    """
+    if isinstance(text, str) and text and all(category(sign)[0] in "CZ" for sign in text):
+        raise ValidationError(_("There is nothing to read in it. Write it anew."), code="unseen")
+
+
 def speak_plainly() -> None:
     BaseConstraint.default_violation_error_message = _(
         "These don’t go together. Look at them once more."
     )
+    forms.CharField.default_validators = [ask_for_something_to_read]
     for field, words in WORDS.items():
         own: dict[str, Any] = vars(field).get("default_error_messages", {})
         field.default_error_messages = {**own, **words}

@@ -37,7 +37,11 @@ def campaigns(request: PersonRequest) -> HttpResponse:
         ready = verdicts.is_ready(campaign, today)
         result = verdicts.verdict(campaign, at) if ready else None
         rows.append((campaign, showing.first(result, campaign.metric) if result else None, ready))
-    context = {"rows": rows, "own_metrics": Metric.objects.exclude(counted="")}
+    context = {
+        "rows": rows,
+        "answered": sum(first is not None for _campaign, first, _ready in rows),
+        "own_metrics": Metric.objects.exclude(counted=""),
+    }
     return page(request, "evaluation/studio/campaigns.html", context)
 
 

@@ -32,17 +32,23 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
         return self.filter(Q(invitations__person=person) | Q(replies__person=person)).distinct()
 
     def counted(self) -> Self:
-        """With `asked`, everybody invited; `answered`, those who finished; and `waiting`, those who
-        had a letter and haven't."""
+        """With `asked`, everybody invited; `answered`, those who finished; `waiting`, those who
+        had a letter and haven't; and `last_asked_at`, when the last letter was asked for."""
         return self.annotate(
             asked=_count("invitations"),
             answered=_count("replies", replies__is_done=True),
             waiting=_count("invitations", invitations__is_done=False, invitations__way="mail"),
+            last_asked_at=_last_asked(),
         )
 
     def waiting_for(self, person: Person, at: datetime) -> Self:
         """Open surveys this person was asked to answer and hasn't finished."""
         return self.open(at).filter(invitations__person=person, invitations__is_done=False)
+
+
+def _last_asked() -> Subquery:
+    mine = Survey.objects.filter(pk=OuterRef("pk"), invitations__way="mail").order_by().values("pk")
+    return Subquery(mine.annotate(last=models.Max("invitations__invited_at")).values("last"))
 
 
 def _count(related: str, **only: Any) -> Coalesce:
@@ -75,6 +81,7 @@ class Survey(models.Model):
     created_at = models.DateTimeField()
     if TYPE_CHECKING:  # what `counted` adds
         asked: int
+        last_asked_at: datetime | None
         answered: int
         waiting: int
 

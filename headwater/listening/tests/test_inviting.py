@@ -87,6 +87,18 @@ def test_the_reminder_goes_only_to_those_who_have_not_answered_and_only_once() -
     assert Reminder.objects.count() == 1
 
 
+def test_whoever_was_asked_just_now_is_not_reminded_yet() -> None:
+    make.house()
+    make.person()
+    mirela, survey = make.staff(), make.survey()
+    inviting.invite(survey, everybody(), actor=mirela, at=LATER)
+
+    with pytest.raises(Refused, match="You can remind from"):
+        inviting.remind(survey, note="", actor=mirela, at=LATER + timedelta(hours=47))
+    assert not Reminder.objects.exists()
+    assert inviting.remind(survey, note="", actor=mirela, at=LATER + timedelta(days=2))
+
+
 def test_the_contact_limit_keeps_a_reminder_back() -> None:
     make.house()
     ada, mirela, survey = make.person(), make.staff(), make.survey()

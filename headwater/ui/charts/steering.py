@@ -154,13 +154,16 @@ def _span_words(parts: Sequence[Part]) -> str:
 
 def span_head(*, first: date, last: date, today: date | None = None) -> Chart:
     """The months over the programme's rows, and today."""
-    canvas = Canvas(520, 26, "programme-row")
+    canvas = Canvas(520, 40, "programme-row")
     x = _calendar(first, last)
     _months(canvas, x, first, last, named=True)
     if today and first <= today <= last:
-        at = x(today.toordinal())
-        canvas.line(at, 10, at, 26, "today-line")
-        canvas.text(at + 5, 8, _("today"), "orange small")
+        at, word = x(today.toordinal()), _("today")
+        canvas.line(at, 22, at, 40, "today-line")
+        if at + 5 + 7 * len(word) > canvas.width:
+            canvas.text(at - 5, 35, word, "orange small", anchor="end")
+        else:
+            canvas.text(at + 5, 35, word, "orange small")
     ends = {"first": date_format(first, "F"), "last": date_format(last, "F Y")}
     return Chart(_("%(first)s to %(last)s") % ends, canvas.drawing())
 

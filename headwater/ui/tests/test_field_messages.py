@@ -1,3 +1,4 @@
+import pytest
 from django import forms
 from django.db import models
 
@@ -20,6 +21,18 @@ def test_a_form_says_what_to_write_and_blames_nobody() -> None:
         "page": "Write the whole address, as in https://example.org/page.",
         "on": "Write a day that there is, such as 2026-05-14.",
     }
+
+
+@pytest.mark.parametrize("unseen", ["\x01\x02", "\u200b\u200d", "\x07 \u2060"])
+def test_a_name_that_shows_nothing_is_not_taken(unseen: str) -> None:
+    form = Anything({"name": unseen, "kind": "a"})
+
+    assert form.errors == {"name": ["There is nothing to read in it. Write it anew."]}
+
+
+@pytest.mark.parametrize("seen", ["–", "7", "ʻŌlelo", "👩\u200d🌾", "نام"])
+def test_any_letter_figure_or_sign_is_something_to_read(seen: str) -> None:
+    assert Anything({"name": seen, "kind": "a"}).is_valid()
 
 
 def test_a_broken_constraint_is_not_named_in_code() -> None:
