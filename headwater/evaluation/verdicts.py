@@ -39,7 +39,7 @@ from headwater.stats.series import WEEKS_NEEDED, Placebos, SeriesEffect
 from headwater.stats.verdicts import Verdict
 
 DRAWS = 4000
-SHAPE = 2  # of what is stored: raised when an answer holds more, or is worked out otherwise
+SHAPE = 3  # of what is stored: raised when an answer holds more, or is worked out otherwise
 SHOWN_BEFORE = 12  # periods before it on the chart
 LOWER = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
 

@@ -85,12 +85,18 @@ def _spread(metric: Metric) -> str:
     return _(", on average over each %(period)s") % {"period": rhythms.single(metric.period)}
 
 
-def headline(campaign: Campaign, first: First | None, *, ready: bool) -> str:
-    """What the verdict's page says in its largest letters."""
+def headline(campaign: Campaign, first: First | None, *, ready: bool, elsewhere: str = "") -> str:
+    """What the verdict's page says in its largest letters; `elsewhere` is the third answer's word
+    where it is shown."""
     if not ready:
         day = date_format(campaign.counted_until, "j F")
         return _("The verdict comes after %(day)s") % {"day": day}
-    return finding(first) if first else _("We can’t say yet, and here is why")
+    if first is None:
+        return _("We can’t say yet, and here is why")
+    if first.word in {"yes", "probably"} and elsewhere in {"yes", "probably"}:
+        told = _("%(finding)s. Split otherwise, the money would probably have brought more.")
+        return told % {"finding": finding(first)}
+    return finding(first)
 
 
 def finding(first: First) -> str:

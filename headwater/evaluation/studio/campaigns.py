@@ -64,8 +64,11 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
     result = verdicts.verdict(campaign, at) if ready else None
     first = showing.first(result, campaign.metric) if result else None
     money, hours = campaign.costs_in_all()
+    third = _third(campaign, at) if result else {}
     context = {
-        "title": showing.headline(campaign, first, ready=ready),
+        "title": showing.headline(
+            campaign, first, ready=ready, elsewhere=str(third.get("shown_word", ""))
+        ),
         "campaign": campaign,
         "ready": ready,
         "result": result,
@@ -81,7 +84,7 @@ def verdict(request: PersonRequest, pk: int) -> HttpResponse:
         "form": form,
         "house": House.current(),
         "second": _second(campaign, at) if result else None,
-        **(_third(campaign, at) if result else {}),
+        **third,
         **(_beside(campaign, result, at) if result else {}),
     }
     template = "evaluation/studio/verdict.html"
@@ -135,6 +138,7 @@ def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
         "elsewhere": answer,
         "elsewhere_grade": showing.grade_of_split(answer),
         "elsewhere_word": key_of(answer["word"]),
+        "shown_word": "" if showing.overlaps(answer) else key_of(answer["word"]),
         "choices": [] if showing.overlaps(answer) else showing.choices(answer),
         "split": showing.split(answer),
         "overlaps": showing.overlaps(answer),
