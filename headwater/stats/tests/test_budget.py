@@ -84,6 +84,7 @@ def test_all_in_is_advised_against_and_its_end_is_said() -> None:
     assert advice.gain.value > 0
 
 
+@pytest.mark.slow
 def test_the_range_of_the_gain_holds_what_the_moves_truly_bring() -> None:
     held, gains = [], []
     for seed in range(40):

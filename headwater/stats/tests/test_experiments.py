@@ -156,6 +156,7 @@ def test_two_arms_of_amounts_differ_by_luck_as_often_as_a_t_test_says() -> None:
 # ---- Simulation ----
 
 
+@pytest.mark.slow
 def test_ranges_cover_the_truth_with_whole_villages_drawn() -> None:
     covers, apart = {"difference": 0, "adjusted": 0, "alone": 0}, 0.35
     for seed in range(200):
@@ -179,6 +180,7 @@ def test_ranges_cover_the_truth_with_whole_villages_drawn() -> None:
     assert covers["alone"] / 200 < 0.8  # what comes of forgetting the villages
 
 
+@pytest.mark.slow
 def test_ranges_cover_the_truth_with_four_households_in_each_of_many_villages() -> None:
     covers = 0
     for seed in range(200):
@@ -211,6 +213,7 @@ def test_what_an_arm_did_is_wider_where_villages_move_together() -> None:
     assert amounts.value == pytest.approx(2 * alone.value)
 
 
+@pytest.mark.slow
 def test_regression_covers_the_truth_and_is_narrower() -> None:
     covers, narrower = 0, []
     for seed in range(300):
@@ -227,6 +230,7 @@ def test_regression_covers_the_truth_and_is_narrower() -> None:
     assert np.mean(narrower) < 0.6
 
 
+@pytest.mark.slow
 def test_shrunk_segments_are_nearer_the_truth_than_seen_ones() -> None:
     off_seen, off_shrunk, held, asked = 0.0, 0.0, 0, 0
     for seed in range(25):
@@ -248,6 +252,7 @@ def test_shrunk_segments_are_nearer_the_truth_than_seen_ones() -> None:
     assert 0.93 <= held / asked <= 0.995
 
 
+@pytest.mark.slow
 def test_without_an_effect_several_arms_differ_as_rarely_as_said() -> None:
     alarms = {"shares": 0, "amounts": 0, "villages": 0}
     for seed in range(400):

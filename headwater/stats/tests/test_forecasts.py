@@ -100,6 +100,7 @@ def test_the_same_seed_gives_the_same_forecast() -> None:
     assert first.reached_by.tolist() == second.reached_by.tolist()
 
 
+@pytest.mark.slow
 def test_the_range_of_the_usual_week_holds_it_about_as_often_as_it_says() -> None:
     draws = rng(6)
     held = []

@@ -102,6 +102,7 @@ def test_information_is_the_curvature_of_the_likelihood() -> None:
         assert information(item, [theta])[0] == pytest.approx(expected, rel=1e-6)
 
 
+@pytest.mark.slow
 def test_adaptive_check_in_is_short_and_its_ranges_hold_the_truth() -> None:
     items, rng = bank(), np.random.default_rng(7)
     asked, held = [], []
@@ -160,6 +161,7 @@ def test_a_change_within_the_noise_is_steady() -> None:
     assert movement(standing(50), standing(62)).estimate.value == pytest.approx(12)
 
 
+@pytest.mark.slow
 def test_a_movement_is_not_seen_where_there_is_none() -> None:
     items, rng = bank(8), np.random.default_rng(12)
     told = 0

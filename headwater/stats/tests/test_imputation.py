@@ -40,6 +40,7 @@ def test_matches_least_squares_with_a_column_for_every_person_and_week() -> None
     assert event_study(effects).overall.value == pytest.approx(above[~free].mean(), abs=1e-8)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize(("people", "rounds"), [(30, 100), (200, 40)])
 def test_the_interval_holds_the_truth_and_the_estimate_is_not_biased(people, rounds) -> None:
     held, missed = [], []

@@ -21,6 +21,7 @@ def measured(outcome, **options):
     return result
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [12, 24, 60])
 def test_without_an_effect_a_false_alarm_is_as_rare_as_it_says(people) -> None:
     alarms = []
@@ -40,6 +41,7 @@ def test_without_an_effect_a_false_alarm_is_as_rare_as_it_says(people) -> None:
     assert np.mean(alarms) <= 0.065
 
 
+@pytest.mark.slow
 def test_the_interval_holds_the_truth_also_when_it_differs_among_people() -> None:
     held = []
     for seed in range(200):
@@ -155,7 +157,7 @@ def test_draws_with_different_odds_are_combined_so_that_everybody_counts_alike()
     chance = np.repeat([0.2, 0.8], [200, 100])
     draw = np.repeat(["spring", "autumn"], [200, 100])
     found, plain = [], []
-    for _ in range(60):
+    for _ in range(30):
         drawn = np.concatenate([lots(200, 40, draws), lots(100, 80, draws)])
         gained = np.where(draw == "spring", 1.0, 4.0)  # over all 300 people: 2
         outcome = 10 * (chance > 0.5) + draws.normal(size=300) + gained * drawn
@@ -181,6 +183,7 @@ def test_weighing_by_chance_matches_differences_within_draws_by_their_size() -> 
     assert value == pytest.approx((20 * apart(chance < 0.3) + 10 * apart(chance > 0.3)) / 30)
 
 
+@pytest.mark.slow
 def test_a_draw_with_unequal_odds_keeps_its_promise_about_false_alarms_and_ranges() -> None:
     alarms, held = [], []
     for seed in range(150):

@@ -64,6 +64,7 @@ def test_matches_every_possible_draw_counted_out() -> None:
         assert shares[0] <= 0.025 < shares[1]
 
 
+@pytest.mark.slow
 def test_the_range_holds_the_truth_about_as_often_as_it_says_and_luck_is_as_rare() -> None:
     held, alarms = [], []
     for seed in range(100):

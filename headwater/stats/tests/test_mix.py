@@ -71,6 +71,7 @@ def test_the_published_example_is_told_within_its_ranges() -> None:
     assert result.grade is Grade.D
 
 
+@pytest.mark.slow
 def test_what_each_lever_brought_is_told_apart() -> None:
     held = []
     for seed in range(6):
@@ -93,8 +94,8 @@ def test_levers_that_ran_together_are_told_apart_only_by_an_experiment() -> None
     outcome, data, brought = twins(alike=True)
     found = [Evidence(1.0, 300 * np.tanh(1), 15, Grade.A)]
 
-    alone = told(outcome, **data)
-    helped = told(outcome, **data, evidence=[[], found])
+    alone = told(outcome, **data, rounds=150)
+    helped = told(outcome, **data, evidence=[[], found], rounds=150)
 
     def width(mix):
         return mix.brought[0].high - mix.brought[0].low
@@ -109,7 +110,7 @@ def test_weak_evidence_narrows_less_than_strong_and_only_experiments_lift_the_gr
 
     def mix(grade):
         rows = [[Evidence(1.0, most * np.tanh(1), 60, grade)] for most in (900, 300)]
-        return told(outcome, **data, evidence=rows)
+        return told(outcome, **data, evidence=rows, rounds=150)
 
     strong, weak = mix(Grade.A), mix(Grade.D)
     assert strong.brought[0].standard_error < weak.brought[0].standard_error
@@ -121,7 +122,7 @@ def test_a_given_prior_is_used_where_the_weeks_say_nothing() -> None:
     spend = np.where(np.arange(60) == 30, 1.0, 0.0)[:, None]
     prior = MixPrior(carried=(0.0, 0.1), bend=(0.0, 0.1), size=(-6.0, 0.1))
 
-    result = told(noise, spend=spend, baseline=np.ones((60, 1)), prior=prior)
+    result = told(noise, spend=spend, baseline=np.ones((60, 1)), prior=prior, rounds=150)
 
     assert result.carried_over[0].value == pytest.approx(0.5, abs=0.03)
     assert result.bend[0].value == pytest.approx(1.0, abs=0.1)
@@ -132,7 +133,8 @@ def test_a_baseline_that_says_a_thing_twice_says_it_once() -> None:
     outcome, data, _ = twins(alike=False)
     twice = data | {"baseline": np.ones((104, 2))}
 
-    assert told(outcome, **twice).brought == told(outcome, **data).brought
+    once = told(outcome, **data, rounds=100)
+    assert told(outcome, **twice, rounds=100).brought == once.brought
 
 
 def test_the_same_seed_gives_the_same_answer_and_few_rounds_are_found_out() -> None:

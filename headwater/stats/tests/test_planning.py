@@ -40,6 +40,7 @@ def test_one_week_before_takes_away_the_square_of_the_correlation() -> None:
     assert plan.standard_error == pytest.approx(2 * np.sqrt(2 / 30 * (1 - 0.25)))
 
 
+@pytest.mark.slow
 def test_what_is_promised_is_seen_that_often() -> None:
     draws, seen = rng(), []
     effect = PLAN.sight().smallest
@@ -111,6 +112,7 @@ def test_markets_that_move_alike_show_smaller_effects() -> None:
     assert 0 < sharp.smallest < blunt.smallest
 
 
+@pytest.mark.slow
 def test_the_error_foreseen_is_about_the_error_made() -> None:
     foreseen, made = [], []
     for seed in range(24):
@@ -149,10 +151,10 @@ def test_more_markets_of_ours_halve_what_is_seen_in_each() -> None:
 
 def test_what_would_halve_a_series_sight_is_told_in_numbers() -> None:
     draws = np.random.default_rng(4)
-    noise = 100 + draws.normal(0, 5, 80)
+    noise = 100 + draws.normal(0, 5, 40)
 
     alone = halving_series(noise, weeks=2, rng=rng())
-    beside = halving_series(noise, weeks=2, rng=rng(), controls=draws.normal(size=(80, 1)))
+    beside = halving_series(noise, weeks=2, rng=rng(), controls=draws.normal(size=(40, 1)))
 
     assert alone[-1] == Change("share_told_by_controls", 0.75)
     assert "share_told_by_controls" not in {change.name for change in beside}

@@ -94,7 +94,7 @@ def test_scores_are_right_on_average_and_sharper_with_what_was_known() -> None:
 
 
 def test_the_better_arm_of_each_segment_is_found_and_a_dear_one_is_not_worth_it() -> None:
-    cells = tried(6000, 1)
+    cells = tried(3000, 1)
 
     free, dear = policy(cells), policy(cells, costs=[0, 0.5, 0])
 

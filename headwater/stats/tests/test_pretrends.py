@@ -26,6 +26,7 @@ def test_without_a_week_before_there_is_no_pre_trend_to_test() -> None:
     assert pre_trend(effects_by_cohort(summarise(panel, begins=begins))) is None
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [30, 200])
 def test_six_leads_seldom_raise_a_false_alarm(people) -> None:
     alarms = []

@@ -45,6 +45,7 @@ def returned(data, **options):
     return result
 
 
+@pytest.mark.slow
 def test_ranges_hold_what_came_back_what_will_come_and_the_week_it_broke_even() -> None:
     held = []
     for seed in range(40):
@@ -197,6 +198,7 @@ def test_under_a_hundred_partners_only_the_range_is_to_be_shown() -> None:
     assert [returned(data, partners=n).only_range for n in (99, 100, None)] == [True, False, False]
 
 
+@pytest.mark.slow
 def test_sixty_partners_tell_a_return_whose_range_holds_as_often_as_it_says() -> None:
     weeks, many, horizon = 40, 60, 26
     begins = np.repeat([8, 14, 20, 99], 15)

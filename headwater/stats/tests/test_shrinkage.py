@@ -58,6 +58,7 @@ def test_eight_schools_agree_with_an_integral_by_quadrature() -> None:
     assert result.estimates[0].high == pytest.approx(31, abs=1.5)
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("spread", [0.0, 0.15, 0.3])
 def test_five_small_activities_are_told_better_and_their_ranges_hold(spread) -> None:
     rng = np.random.default_rng(11)
@@ -110,12 +111,10 @@ def test_a_good_benchmark_narrows_and_a_wrong_one_is_found_out() -> None:
 def test_a_wrong_benchmark_covers_too_seldom_which_is_why_it_is_a_what_if() -> None:
     rng = np.random.default_rng(3)
     true, benchmark = 0.3, Benchmark(0.0, 0.15)
-    held = [
-        (found := what_if([seen], [0.33], benchmark=benchmark).estimates[0]).low
-        <= true
-        <= found.high
-        for seen in true + 0.33 * rng.normal(size=300)
-    ]
+    seen = true + 0.33 * rng.normal(size=300)
+    # All at once: a benchmark leans on each by itself, as the test above has it for one.
+    found = what_if(seen, np.full(300, 0.33), benchmark=benchmark).estimates
+    held = [estimate.low <= true <= estimate.high for estimate in found]
 
     assert np.mean(held) < 0.85
 

@@ -90,6 +90,7 @@ def test_what_was_not_observed_is_never_looked_at() -> None:
     )
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("people", [30, 120])
 def test_the_interval_holds_the_truth_with_a_quarter_of_the_weeks_missing(people) -> None:
     held, missed = [], []
