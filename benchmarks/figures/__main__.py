@@ -22,6 +22,7 @@ HEAD = "| figure | case | must | reached | | measured on |\n| --- | --- | --- | 
 
 
 def main() -> int:
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")  # before NumPy comes, with the figures
     for module in pkgutil.iter_modules(package.__path__):
         if module.name != "__main__":
             importlib.import_module(f"{package.__name__}.{module.name}")

@@ -5,7 +5,8 @@ from collections.abc import Iterator
 import numpy as np
 from numpy.typing import NDArray
 
-from benchmarks.figures.table import Row, figure
+from benchmarks.figures.table import NotRun, Row, figure
+from benchmarks.peers_counties import beside_csdid
 from benchmarks.peers_staggered import compared
 from headwater.stats.answers import Estimate
 from headwater.stats.cohorts import summarise
@@ -60,6 +61,22 @@ def effects_averages_and_pretest_as_in_r() -> Iterator[Row]:
         test = pre_trend(effects)
         wald = _column(found_by_r("r_did_pretest.csv", scenario), "W")
         yield _exact("D1", f"{scenario}: pre-trend W", wald - (test.wald if test else np.nan))
+        yield _beside_csdid(scenario, controls)
+
+
+def _beside_csdid(scenario: str, controls: Controls) -> Row:
+    case, must = f"{scenario}: ATT(g,t) beside csdid", f"within {EXACT:.0e} of csdid, no slower"
+    try:
+        found = beside_csdid(controls)
+    except NotRun as absent:
+        return Row("D1", case, must, f"not run: {absent}", None)
+    apart = float(np.abs(found.ours - found.theirs).max())
+    ratio = found.their_seconds / found.our_seconds
+    reached = (
+        f"{apart:.1e}; {1000 * found.our_seconds:.1f} ms of processor time, csdid "
+        f"{1000 * found.their_seconds:.0f} ms: {ratio:.0f} times"
+    )
+    return Row("D1", case, must, reached, apart <= EXACT and ratio >= 1)
 
 
 @figure("D2")
