@@ -16,7 +16,15 @@ from headwater.people.models import House, Person
 from headwater.people.requests import PersonRequest
 from headwater.portal.context import modules_for
 from headwater.recognition.forms import BoardForm
-from headwater.recognition.models import Award, Badge, Points, Standing, Story, badge_progress
+from headwater.recognition.models import (
+    Award,
+    Badge,
+    Points,
+    Standing,
+    Story,
+    badge_progress,
+    rests_until,
+)
 from headwater.recognition.models import neighbours_of as neighbours
 from headwater.sharing.models import VisitDay
 from headwater.ui.http import page
@@ -43,7 +51,8 @@ def progress(request: PersonRequest) -> HttpResponse:
 
 def _recognised(person: Person, at: datetime) -> dict[str, Any]:
     """Badges, points and the board, if they joined it."""
-    season = f"{at.astimezone(House.current().zone):%Y-%m}"
+    today = at.astimezone(House.current().zone).date()
+    season = f"{today:%Y-%m}"
     earned = Award.objects.filter(badge=OuterRef("pk"), person=person)
     badges = list(Badge.objects.annotate(earned_at=Subquery(earned.values("at")[:1])))
     standings = Standing.objects.filter(season__key=season)
@@ -55,6 +64,7 @@ def _recognised(person: Person, at: datetime) -> dict[str, Any]:
         "earned": sorted((b for b in badges if b.earned_at), key=lambda b: b.earned_at)[-3:][::-1],
         "next_badge": badge_progress(person, [b for b in badges if not b.earned_at]),
         "points": points,
+        "rests_until": rests_until(today),
         "me": me,
         "board": neighbours(me) if me else [],
         "form": BoardForm(initial={"pseudonym": shown}),

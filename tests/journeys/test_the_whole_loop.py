@@ -66,6 +66,17 @@ def test_the_owner_puts_the_name_on_the_house(owner: Page) -> None:
     expect(owner).to_have_title(re.compile("Headwater Studio"))
 
 
+def test_points_do_not_rest_while_we_walk(server: Running) -> None:
+    """At a month's end they do, and what is done then counts for nobody."""
+    from headwater.kit.periods import Period
+    from headwater.recognition.models import Season
+
+    with server.rows():
+        season = Season.of(TODAY)
+        season.ends_on = Period.month(TODAY).ends_on
+        season.save()
+
+
 def test_a_list_of_partners_comes_in(owner: Page, tmp_path: Path) -> None:
     rows = [f"{name},{address(name)},GB" for name in NAMES] + [",nobody@partners.example,GB"]
     (tmp_path / "partners.csv").write_text("\n".join(["Name,Email,Country", *rows]))

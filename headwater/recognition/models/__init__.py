@@ -9,12 +9,20 @@ from headwater.recognition.models.boards import (
     top,
     total,
 )
-from headwater.recognition.models.points import Folded, Points, Rule, Season, close, fold
+from headwater.recognition.models.points import (
+    Folded,
+    Points,
+    Rule,
+    Season,
+    close,
+    fold,
+    rests_until,
+)
 from headwater.recognition.models.thanks import Nomination, Story, Thanks, newest_deeds, unthanked
 
 __all__ = [
     "Award", "Badge", "BoardPlace", "Folded", "Nomination", "Points", "Rule", "Season", "Standing",
     "Story", "Thanks", "badge_progress", "by_season", "close", "fold", "neighbours",
     "neighbours_of", "newest_deeds", "next_badge",
-    "rank", "top", "total", "unthanked",
+    "rank", "rests_until", "top", "total", "unthanked",
 ]  # fmt: skip

@@ -51,8 +51,12 @@ class Season(models.Model):
     def at(cls, at: datetime) -> Season:
         return cls.of(at.astimezone(House.current().zone).date())
 
-    def is_resting(self, day: date) -> bool:
-        return day > self.ends_on
+
+def rests_until(day: date) -> date | None:
+    """When points begin again, on a day on which they rest; None on any other."""
+    month = Period.month(day)
+    season_ends = month.starts_on + timedelta(days=SEASON_DAYS - 1)
+    return month.ends_on + timedelta(days=1) if day > season_ends else None
 
 
 class RuleQuerySet(models.QuerySet["Rule"]):

@@ -1,4 +1,4 @@
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -8,7 +8,7 @@ from pytest_django import DjangoAssertNumQueries
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry, void
 from headwater.recognition import awarding
-from headwater.recognition.models import Folded, Points, Season, close, fold, total
+from headwater.recognition.models import Folded, Points, Season, close, fold, rests_until, total
 from headwater.recognition.tests import make
 from headwater.recognition.tests.make import NOON
 
@@ -66,6 +66,19 @@ def test_deeds_of_the_rest_days_and_of_other_months_do_not_count() -> None:
     fold(make.season())
 
     assert cells() == []
+
+
+@pytest.mark.parametrize(
+    ("day", "again"),
+    [
+        (date(2026, 11, 28), None),
+        (date(2026, 11, 29), date(2026, 12, 1)),
+        (date(2026, 12, 31), date(2027, 1, 1)),
+        (date(2026, 2, 28), None),
+    ],
+)
+def test_points_rest_after_four_weeks_until_the_month_ends(day: date, again: date | None) -> None:
+    assert rests_until(day) == again
 
 
 def test_an_entry_recorded_after_a_season_closed_never_changes_it() -> None:
