@@ -11,11 +11,12 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.evaluation import returning, verdicts
+from headwater.evaluation import bettering, returning, verdicts
 from headwater.evaluation.models import Result
 from headwater.evaluation.returning import Blocked
 from headwater.evaluation.showing import returns as showing_returns
 from headwater.evaluation.showing import verdicts as showing
+from headwater.evaluation.showing.trials import second
 from headwater.evaluation.showing.words import GRADES, SUCCESS, key_of
 from headwater.evaluation.templatetags.evaluation import about
 from headwater.kit.spreadsheets import line
@@ -131,7 +132,11 @@ def _campaign(campaign: Campaign, at: datetime, house: House) -> Leaf:
     return Leaf(
         title=showing.finding(first),
         overline=campaign.title,
-        sentences=[_effect(campaign, found, first), _elsewhere(campaign, at, house)],
+        sentences=[
+            _effect(campaign, found, first),
+            _better(campaign, at),
+            _elsewhere(campaign, at, house),
+        ],
         chart=showing.chart(result, campaign),
         figures=[figure],
         fine=first.grade,
@@ -151,6 +156,19 @@ def _effect(campaign: Campaign, found: dict[str, float], first: showing.First) -
         "spread": first.spread,
         "aim": figures.amount(campaign.aim),
         "met": figures.share(first.met),
+    }
+
+
+def _better(campaign: Campaign, at: datetime) -> str:
+    result = bettering.better(campaign, at)
+    if result is None:
+        return _(
+            "Whether it could have done better can’t be known: it was never tried another way."
+        )
+    answer = second(result.answer)
+    return _("Could it have done better? %(said)s %(words)s") % {
+        "said": answer.said,
+        "words": " ".join(answer.words),
     }
 
 

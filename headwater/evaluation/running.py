@@ -30,6 +30,7 @@ def about_campaign(campaign: Campaign) -> Iterator[Question]:
     """The three questions of one campaign."""
     yield lambda at: verdicts.verdict(campaign, at)
     yield lambda at: bettering.better(campaign, at)
+    yield lambda at: bettering.better(campaign, at)
     yield lambda at: verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
 
 
