@@ -248,20 +248,6 @@ def _mine(request: HttpRequest) -> Iterable[Resource]:
     return Resource.objects.published(now()).opened_by(known, codes).order_by("title")
 
 
-@require_safe
-def learn(request: PersonRequest) -> HttpResponse:
-    house, form = House.current(), FindForm(request.GET)
-    shown = request.GET.get("show", "")
-    context = {
-        "form": form,
-        "house": house,
-        "shown": shown if shown in {"new", "done"} else "",
-        "code_form": CodeForm(),
-        **shelves.for_learning(request.user, form, now(), house),
-    }
-    return page(request, "library/portal/learn.html", context)
-
-
 def _within_reach(request: HttpRequest) -> Any:
     return Resource.objects.within_reach(request.user, now(), request.session.get(OPENED, []))
 

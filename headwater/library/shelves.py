@@ -11,6 +11,16 @@ from headwater.library.forms import FindForm
 from headwater.library.models import Article, Category, Resource, Tip, TipDone
 from headwater.people.models import House, Person
 
+AT_FIRST = 5  # what fits a phone; the rest opens on demand
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One thing on a shelf, and which of the three kinds it is."""
+
+    kind: str
+    thing: Tip | Article | Resource
+
 
 @dataclass
 class Shelf:
@@ -22,14 +32,27 @@ class Shelf:
     articles: list[Article] = field(default_factory=list)
     resources: list[Resource] = field(default_factory=list)
     done: int = 0
+    is_wished: bool = False
 
     @property
     def is_finished(self) -> bool:
         return self.done >= len(self.tips)
 
     @property
-    def first_tips(self) -> list[Tip]:
-        return self.tips[:3]
+    def pieces(self) -> list[Piece]:
+        return [
+            *(Piece("tip", tip) for tip in self.tips),
+            *(Piece("resource", resource) for resource in self.resources),
+            *(Piece("article", article) for article in self.articles),
+        ]
+
+    @property
+    def first(self) -> list[Piece]:
+        return self.pieces[:AT_FIRST]
+
+    @property
+    def others(self) -> list[Piece]:
+        return self.pieces[AT_FIRST:]
 
 
 def subjects(rows: Any) -> dict[str, Any]:
@@ -42,7 +65,14 @@ def subjects(rows: Any) -> dict[str, Any]:
     }
 
 
-def for_learning(person: Person, form: FindForm, at: datetime, house: House) -> dict[str, Any]:
+def for_learning(
+    person: Person,
+    form: FindForm,
+    at: datetime,
+    house: House,
+    *,
+    wished: frozenset[str] = frozenset(),
+) -> dict[str, Any]:
     """Everything on the Learn page, in four questions to the database."""
     language = person.language or house.language
 
@@ -57,7 +87,7 @@ def for_learning(person: Person, form: FindForm, at: datetime, house: House) -> 
         tip.done_at = done.get(tip.pk)
     newest = sorted(tips, key=lambda tip: tip.published_at or at, reverse=True)
     return {
-        "shelves": shelves(tips, articles, resources, done),
+        "shelves": shelves(tips, articles, resources, done, wished),
         "newest": newest[:6],
         "did": sorted(
             (tip for tip in tips if tip.pk in done), key=lambda tip: done[tip.pk], reverse=True
@@ -72,8 +102,10 @@ def shelves(
     articles: Iterable[Article],
     resources: Iterable[Resource],
     done: dict[int, datetime],
+    wished: frozenset[str],
 ) -> list[Shelf]:
-    """One shelf a need: first those with something left to do, the fullest first."""
+    """One shelf a need: first what this person asked for, then those with something left to do,
+    the fullest first."""
     found: dict[str, Shelf] = {}
 
     def on(piece: Tip | Article | Resource) -> Shelf:
@@ -88,8 +120,10 @@ def shelves(
         on(resource).resources.append(resource)
     for shelf in found.values():
         shelf.tips.sort(key=lambda tip: tip.pk in done)
+        shelf.is_wished = shelf.slug in wished
     return sorted(
-        found.values(), key=lambda shelf: (shelf.is_finished, -len(shelf.tips), shelf.name)
+        found.values(),
+        key=lambda shelf: (not shelf.is_wished, shelf.is_finished, -len(shelf.tips), shelf.name),
     )
 
 

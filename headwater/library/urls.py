@@ -16,7 +16,6 @@ portal: list[URLPattern | URLResolver] = [
     path("toolkit/<slug:slug>/", for_partners.resource, name="resource"),
     path("toolkit/<slug:slug>/file/", for_partners.file, name="file"),
     path("code/", for_partners.code, name="code"),
-    path("learn/", for_partners.learn, name="learn"),
 ]
 
 studio: list[URLPattern | URLResolver] = [

@@ -23,6 +23,7 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         return {
             "nav": SimpleLazyObject(for_the_public),
             "nav_sign_in": sign_in,
+            "nav_foot": statements(),
             "letters_leave": SimpleLazyObject(lambda: Outgoing.current() is not None),
         }
     account = reverse("portal:settings")
@@ -32,11 +33,19 @@ def nav(request: HttpRequest) -> dict[str, Any]:
         "nav_foot": [
             Item(f"{account}#yours", "download", _("Your data and how to take it with you")),
             Item(account, "mail", _("What we send you")),
+            *statements(),
         ],
     }
     if user.is_staff:
         ways["nav_studio"] = Item(reverse("studio:home"), "sun", _("Studio"))
     return ways
+
+
+def statements() -> list[Item]:
+    return [
+        Item(reverse("portal:privacy"), "shield", _("Privacy")),
+        Item(reverse("portal:accessibility"), "accessibility", _("Accessibility")),
+    ]
 
 
 def modules_for(request: HttpRequest) -> set[str]:
@@ -76,8 +85,8 @@ def for_partners(modules: set[str]) -> list[Item]:
         (
             "learn",
             Item(
-                reverse("portal:library:learn"), "book-open", _("Learn"), "Learn",
-                ("library", "events"),
+                reverse("portal:learn"), "book-open", _("Learn"), "Learn",
+                ("portal:learn", "library", "events"),
             ),
         ),
         (
