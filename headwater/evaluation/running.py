@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -27,9 +28,10 @@ def about_programme() -> Iterator[Question]:
 
 
 def about_campaign(campaign: Campaign) -> Iterator[Question]:
-    """The three questions of one campaign."""
+    """The three questions of one campaign, and the numbers that were also looked at."""
     yield lambda at: verdicts.verdict(campaign, at)
-    yield lambda at: bettering.better(campaign, at)
+    for row in campaign.watched.select_related("metric", "campaign__metric"):
+        yield partial(verdicts.watched, row)
     yield lambda at: bettering.better(campaign, at)
     yield lambda at: verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
 

@@ -179,8 +179,7 @@ QUESTIONS = (
             _(
                 "Each answer in a check-in says a little about where somebody stands, a hard "
                 "question more about the fluent and an easy one more about beginners. The next "
-                "question is the one that would tell most; it stops when enough is known, after "
-                "twelve at the latest."
+                "question is the one that would tell most; it stops as soon as enough is known."
             ),
             _("The score is the partner’s own. Staff see groups of ten or more."),
         ),
