@@ -72,7 +72,7 @@ def verdict(campaign: Campaign, at: datetime, aim: Decimal | None = None) -> Res
         campaign=campaign,
         aim="first" if aim is None else str(wanted),
         data_version=frames.version_of(
-            SHAPE, frame.version, str(wanted), metric.measure, metric.better,
+            SHAPE, frame.version, str(wanted), str(metric.measure), metric.better,
             campaign.is_looked_back,
         ),
         at=at,
@@ -93,7 +93,7 @@ def watched(watching: Watched, at: datetime) -> Result | None:
         campaign=campaign,
         aim=f"watched {metric.pk}",
         data_version=frames.version_of(
-            SHAPE, frame.version, metric.measure, metric.better, campaign.is_looked_back
+            SHAPE, frame.version, str(metric.measure), metric.better, campaign.is_looked_back
         ),
         at=at,
         work_out=lambda rng: _success(campaign, frame, None, rng, metric=metric),

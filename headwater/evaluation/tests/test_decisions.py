@@ -3,8 +3,9 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from headwater.evaluation import verdicts
+from headwater.evaluation import keeping, verdicts
 from headwater.evaluation.models import Decision, Result
+from headwater.evaluation.running import about_campaign
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.make import NOON
 from headwater.evaluation.watching import looked_at
@@ -134,6 +135,19 @@ def test_a_watched_number_is_shown_with_its_correction_and_when_it_was_chosen(
     assert "Visits" in page
     assert "Uncounted" in page
     assert len(asked.captured_queries) <= 12
+
+
+def test_a_watched_number_can_be_worked_out_again_to_the_last_digit() -> None:
+    campaign = make.campaign(effect=120)
+    other = make.campaign(effect=50, title="Other", metric=make.metric(slug="o"))
+    row = Watched.add(campaign, other.metric, actor=make.staff(), at=NOON)
+    first = verdicts.watched(row, NOON)
+
+    with keeping.counting_again() as again:
+        for ask in about_campaign(campaign):
+            ask(NOON)
+
+    assert [one.is_the_same for one in again if one.result == first] == [True]
 
 
 def test_a_number_where_less_is_better_moves_for_the_good_when_it_falls() -> None:
