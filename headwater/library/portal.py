@@ -100,7 +100,7 @@ def _fresh_comment(known: Person | None) -> CommentForm:
 def done(request: PersonRequest, slug: str) -> HttpResponse:
     tip = get_object_or_404(Tip.objects.published(now()), slug=slug)
     tip.mark_done(request.user, now())
-    thanks = _("Thank you, %(name)s. It’s noted that you did this.")
+    thanks = _("Thank you, %(name)s, for telling us. It’s noted that you did this.")
     messages.success(request, thanks % {"name": request.user.greeting})
     return redirect("portal:library:tip", tip.slug)
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.programme.models import LOCKED, Activity, Budget, Campaign, Cost, Market, Metric
 from headwater.programme.outcome_files import MOST_BYTES
 from headwater.programme.period_words import read_period
+from headwater.ui.field_messages import ask_for_something_to_read
 
 
 def day_input() -> forms.DateInput:
@@ -220,6 +221,9 @@ class ReadingForm(forms.Form):
     )
 
 
+TOO_LARGE = Decimal(10) ** 14  # what a count may have before its decimals
+
+
 class WeeksForm(forms.Form):
     """Counts pasted in, a line a week: the place, the day, the number."""
 
@@ -245,8 +249,9 @@ class WeeksForm(forms.Form):
                     cells = [str(_("Everywhere")), *cells]
                 place, day, value = (cell.strip() for cell in cells)
                 counted = Decimal(value) if value else None
-                if counted is not None and not counted.is_finite():
+                if counted is not None and not abs(counted) < TOO_LARGE:  # nor what is no number
                     raise ValueError
+                ask_for_something_to_read(place)
                 period = read_period(day)
                 if period is None:
                     raise ValueError

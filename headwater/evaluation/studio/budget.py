@@ -20,6 +20,7 @@ def budget(request: PersonRequest) -> HttpResponse:
         reason = result.reason if isinstance(result, Blocked) else "few_levers"
         context: dict[str, object] = {
             "blocked": BLOCKED[reason],
+            "hours_unpriced": reason == "hours_unpriced",
             "metric": returning.worth_of_visits(),
         }
         return page(request, "evaluation/studio/no_budget.html", context)

@@ -208,7 +208,7 @@ class Campaign(models.Model):
         shown = getattr(self, field)
         amendment = self.amendments.create(
             field=field,
-            before=str(shown),
+            before=f"{shown.normalize():f}" if isinstance(shown, Decimal) else str(shown),
             after=str(value),
             reason=reason.strip(),
             who=actor,

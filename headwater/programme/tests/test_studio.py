@@ -2,7 +2,7 @@ import pytest
 from django.test import Client
 from pytest_django import DjangoAssertNumQueries
 
-from headwater.programme.models import Activity, Campaign
+from headwater.programme.models import Activity, Campaign, Outcome
 from headwater.programme.tests import make
 from headwater.programme.tests.make import NOON
 
@@ -107,3 +107,17 @@ def test_every_page_of_one_thing_stands(studio: Client) -> None:
     ]  # fmt: skip
 
     assert [studio.get(f"/studio/{path}").status_code for path in paths] == [200] * 5
+
+
+@pytest.mark.parametrize(
+    "line", ["Home, 2026-05-04, 1e400", "Home, 2026-05-04, NaN", "\x01, 2026-05-04, 3"]
+)
+def test_a_count_too_long_to_keep_or_a_place_that_shows_nothing_is_refused(
+    studio: Client, line: str
+) -> None:
+    metric = make.metric(weeks=0)
+
+    answer = studio.post(f"/studio/metrics/{metric.pk}/weeks/", {"weeks": line})
+
+    assert answer.status_code == 422
+    assert not Outcome.objects.filter(market__metric=metric).exists()
