@@ -88,9 +88,9 @@ def test_organ_donations_match_the_published_figure() -> None:
     ours = states.index("California")
 
     result = effect_against_untouched(
-        np.vstack([rates[:3].repeat(2, axis=0), rates[3:].repeat(2, axis=0)])[:, ours],
-        untouched=np.delete(rates.repeat(2, axis=0), ours, axis=1),
-        begins=6,
+        rates.repeat(4, axis=0)[:, ours],  # three quarters before, and twelve weeks are asked for
+        untouched=np.delete(rates.repeat(4, axis=0), ours, axis=1),
+        begins=12,
         design=SIMPLE,
         rng=np.random.default_rng(1),
     )
