@@ -97,6 +97,8 @@ def found_and_true(world: Any) -> Iterator[dict[str, Any]]:
     """Each answer's range beside what is true: what, low, high, true, said."""
     yield from campaigns(world)
     yield from capacity(world)
+    yield from activities(world)
+    yield from draws(world)
 
 
 def campaigns(world: Any) -> Iterator[dict[str, Any]]:
@@ -130,6 +132,45 @@ def capacity(world: Any) -> Iterator[dict[str, Any]]:
     back = worth * world.extra[:, : world.weeks].sum()
     said = returning.paid_for_itself(answer)
     yield told("capacity, what came back", answer["both"]["returned"], back, said)
+
+
+def activities(world: Any) -> Iterator[dict[str, Any]]:
+    """Each kind's effect on visits in four weeks, over the people and blocks it was read from."""
+    import numpy as np
+
+    from headwater.evaluation import activities as asked
+    from headwater.evaluation.frames.activities import activities_frame, larger_than
+
+    result, frame = asked.activities(world.at), activities_frame(world.at)
+    if result is None or frame is None:
+        return
+    panel = frame.panel
+    place = {person.pk: n for n, person in enumerate(world.persons)}
+    rows = [place[pk] for pk in panel.people.tolist()]
+    weeks = np.array([(day - world.monday).days // 7 for day in panel.blocks])
+    block = np.arange(len(weeks))
+    for one in result.answer["kinds"]:
+        kind, estimate = one["kind"], one.get("estimate")
+        if not estimate:
+            continue
+        brought = world.brought_by(kind)[rows]
+        in_four = np.stack([brought[:, week : week + 4].sum(axis=1) for week in weeks], axis=1)
+        begins, over = frame.begins(kind), frame.first_of(larger_than(kind))
+        seen = (block >= panel.since[:, None]) & (block < over[:, None])
+        had_before = (seen & (block < begins[:, None])).any(axis=1, keepdims=True)
+        counted = (block >= begins[:, None]) & had_before & seen
+        yield told(f"activity {kind}, visits in four weeks", estimate, in_four[counted].mean())
+
+
+def draws(world: Any) -> Iterator[dict[str, Any]]:
+    from headwater.evaluation import draws as asked
+
+    result = asked.draws(world.at)
+    if result and (came := result.answer["together"].get("on_those_who_came")):
+        effect, between = world.truth.effect("half-day-seminar"), 14
+        reach = world.reach[world.asked["one-minute-films"]].mean()
+        true = 4 * reach * effect.visits * effect.response(between).mean()
+        yield told("draw of seminar dates, those who came", came, true)
 
 
 def told(what: str, estimate: dict[str, float], true: float, said: str = "") -> dict[str, Any]:

@@ -223,13 +223,18 @@ class World:
     def summed(self, name: str) -> Floats:
         """What everything together does to a gauge or to visits, for each person and week."""
         total = np.zeros((self.people, self.weeks + 1))
-        lags = np.subtract.outer(np.arange(self.weeks + 1), np.arange(self.weeks + 1))
         for one in self.truth.activities:
             if strength := getattr(one, name):
-                response = one.response(self.weeks + 1)
-                spread = np.where(lags >= 0, response[np.maximum(lags, 0)], 0.0)
-                total += strength * (self.took[one.kind] @ spread.T)
+                total += strength * self.felt(one.kind)
         return total
+
+    def felt(self, kind: str) -> Floats:
+        """How strongly each person feels in each week what they took part in of this kind."""
+        lags = np.subtract.outer(np.arange(self.weeks + 1), np.arange(self.weeks + 1))
+        response = self.truth.effect(kind).response(self.weeks + 1)
+        spread = np.where(lags >= 0, response[np.maximum(lags, 0)], 0.0)
+        felt: Floats = self.took[kind] @ spread.T
+        return felt
 
     @cached_property
     def levels(self) -> dict[str, Floats]:
@@ -248,6 +253,10 @@ class World:
         """Visits a week that each person brings because of what they took part in, by the truth."""
         extra: Floats = self.reach[:, None] * self.summed("visits")
         return extra
+
+    def brought_by(self, kind: str) -> Floats:
+        """The part of it that one kind of activity brings."""
+        return self.reach[:, None] * self.truth.effect(kind).visits * self.felt(kind)
 
     @cached_property
     def rates(self) -> Floats:

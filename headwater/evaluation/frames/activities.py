@@ -76,7 +76,7 @@ class ActivitiesFrame:
         begins, count = self.begins(kind), len(self.panel.blocks)
         drowning = larger_than(kind)
         others = [other for other in self.taken if other != kind and other not in drowning]
-        over = self._first_of(drowning)
+        over = self.first_of(drowning)
         for first in range(0, begins.size, PEOPLE):
             part = slice(first, min(first + PEOPLE, begins.size))
             place = np.arange(count)
@@ -98,7 +98,7 @@ class ActivitiesFrame:
                 observed[whole],
             )
 
-    def _first_of(self, kinds: list[str]) -> NDArray[np.int64]:
+    def first_of(self, kinds: list[str]) -> NDArray[np.int64]:
         never = np.full(self.panel.people.size, NEVER, dtype=np.int64)
         for kind in kinds:
             never = np.minimum(never, self.begins(kind))
