@@ -8,6 +8,7 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from headwater.capacity.models import Item, MessageToRecall
 from headwater.discussions.models import Kit
+from headwater.evaluation.models import Trial
 from headwater.events.models import Event, Place
 from headwater.library.models import Article, Resource, ResourceCode, Tip
 from headwater.listening.models import Invitation, Need, Survey
@@ -52,6 +53,8 @@ SAMPLES: dict[str, Callable[[], object]] = {
     "studio/newsletters/lists/": lambda: Newsletter.objects.values_list("pk"),
     "studio/newsletters/": lambda: Issue.objects.values_list("pk"),
     "studio/measure/campaigns/": lambda: Campaign.objects.registered().values_list("pk"),
+    "studio/measure/trials/": lambda: Trial.objects.values_list("pk"),
+    "studio/measure/activities/": lambda: [("webinar",), ("half-day-seminar",), ("tip",)],
     "surveys/": lambda: Invitation.objects.values_list("public_id"),
     "tips/": lambda: Tip.objects.values_list("slug"),
     "articles/": lambda: Article.objects.values_list("slug"),
@@ -66,7 +69,7 @@ SAMPLES: dict[str, Callable[[], object]] = {
 # Not pages: files, pictures, parts for machines, and doors that lead elsewhere.
 OTHERS = re.compile(
     r"^api:|:(copy|feed|mark|brand|calendar|picture|link|link_with_slash|qr|reminder_file|file|enter"
-    r"|personal_link|not_me|stop|first_run|partners_file|import_refused|sign_out)$"
+    r"|favicon|robots|report_pdf|report_csv|personal_link|not_me|stop|first_run|partners_file|import_refused|sign_out)$"
 )  # fmt: skip
 
 

@@ -213,7 +213,7 @@ def filled(route: str) -> str:
         "<int:pk>": "1", "<slug:slug>": "x", "<str:token>": "x", "<slug:public_id>": "x",
         "<int:row>": "1", "<int:question>": "1", "<int:person_pk>": "1", "<int:chase>": "1",
         "<slug:person>": "x", "<slug:ident>": "x", "<slug:by>": "kind", "<slug:key>": "x",
-        "<slug:gauge>": "fluency", "<slug:network>": "x", "<str:code>": "x",
+        "<slug:gauge>": "fluency", "<int:file>": "1", "<slug:kind>": "tip", "<slug:network>": "x", "<str:code>": "x",
     }.items():  # fmt: skip
         route = route.replace(part, value)
     assert "<" not in route, route

@@ -6,8 +6,10 @@ from pathlib import Path
 from django.urls import URLPattern, URLResolver, get_resolver
 
 ROOT = Path(__file__).resolve().parents[1] / "headwater"
-# For those who build; for letters, which hold whole addresses; and those a view puts together.
+# For those who build; for programs, which know where to ask; for letters, which hold whole addresses; and those a view puts together.
 BY_ADDRESS_ALONE = {
+    "portal:favicon",
+    "portal:robots",
     "studio:design",
     "portal:people:mark",
     "portal:sharing:link",

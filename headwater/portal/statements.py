@@ -2,7 +2,7 @@
 use it, what may be searched, and a small picture."""
 
 from django.contrib.auth.decorators import login_not_required
-from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.templatetags.static import static
 from django.urls import reverse
 from django.views.decorators.cache import cache_control
@@ -41,6 +41,6 @@ def robots(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def favicon(request: HttpRequest) -> HttpResponsePermanentRedirect:
+def favicon(request: HttpRequest) -> HttpResponseRedirect:
     """Where old programs look for it; pages name the picture themselves."""
-    return HttpResponsePermanentRedirect(static("ui/favicon.svg"))
+    return HttpResponseRedirect(static("ui/favicon.svg"))

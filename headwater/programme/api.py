@@ -138,7 +138,7 @@ class OutcomeIn(Schema):
     period: str = Field(min_length=4, max_length=30)
     value: Decimal | None = Field(
         description="Null where nobody looked: never nought.",
-        ge=-(10**12), le=10**12, decimal_places=3,
+        ge=-(10**12), le=10**12, decimal_places=6,
     )  # fmt: skip
     is_ours: bool = Field(True, description="Of a new place: whether your partners are there.")
 

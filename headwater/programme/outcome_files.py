@@ -25,6 +25,7 @@ from headwater.partners import reading
 from headwater.people.models import House, Person
 from headwater.programme import number_words, period_words
 from headwater.programme.models import Metric, OutcomeFile, is_over, note_outcomes
+from headwater.programme.models.outcomes import SMALLEST
 from headwater.programme.period_words import read_period
 from headwater.ui.rhythms import named, plural
 
@@ -469,7 +470,7 @@ def _read(
             problems.append(Problem(cell.row, f"{cell.place} {cell.period} {cell.value}", why))
             continue
         key = spelt.setdefault(place.casefold(), place), metric.rhythm.first_day(period.day)
-        value = value.quantize(Decimal("0.001"))
+        value = value.quantize(SMALLEST)
         if key in counts and counts[key] != value:
             disputed.add(key)
             problems.append(_disputed(cell, key, rows[key], counts[key], value, metric))

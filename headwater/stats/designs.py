@@ -1,4 +1,5 @@
 from dataclasses import replace
+from functools import partial
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -76,8 +77,7 @@ def success(
     lacking: list[Change] = []
     together = np.asarray(outcome, dtype=np.float64)
     if untouched is not None:
-        first = _by_lot if by_lot else success_with_untouched
-        for design in dict.fromkeys((first, success_with_untouched)):
+        for design in (_by_lot, success_with_untouched) if by_lot else (success_with_untouched,):
             verdict = design(
                 outcome,
                 untouched=untouched,
@@ -118,15 +118,15 @@ def success_with_untouched(
     aim: float | None = None,
     observed: NDArray[np.bool_] | None = None,
     untouched_observed: NDArray[np.bool_] | None = None,
-    design: Design = Design.SYNTHETIC_DIFFERENCES,
     level: float = 0.95,
 ) -> Verdict:
     """Was a campaign a success, judged from markets that it didn't reach?
 
     Parameters
     ----------
-    outcome, untouched, begins, rng, ends, observed, untouched_observed, design, level
-        As in `synthetic.effect_against_untouched`.
+    outcome, untouched, begins, rng, ends, observed, untouched_observed, level
+        As in `synthetic.effect_against_untouched`. With fewer than five weeks before nothing can be
+        mixed, and the untouched are compared by plain differences.
     aim : float, optional
         As in `success`.
 
@@ -149,7 +149,8 @@ def success_with_untouched(
     Which markets were treated was chosen, not drawn: where it was drawn, see `success`.
     Source: `synthetic.effect_against_untouched`.
     """
-    found = effect_against_untouched(
+    asked = partial(
+        effect_against_untouched,
         outcome,
         untouched=untouched,
         begins=begins,
@@ -157,11 +158,15 @@ def success_with_untouched(
         ends=ends,
         observed=observed,
         untouched_observed=untouched_observed,
-        design=design,
         level=level,
     )
+    found = asked(design=Design.SYNTHETIC_DIFFERENCES)
+    if isinstance(found, NotEnough) and found.unit is Unit.WEEKS and found.have:
+        plain = asked(design=Design.DIFFERENCES)
+        found = plain if isinstance(plain, AgainstUntouched) else found
     if not isinstance(found, AgainstUntouched):
-        return _no_answer(str(design), found)
+        return _no_answer(str(Design.SYNTHETIC_DIFFERENCES), found)
+    design = found.design
     placebos = placebo_dates_against_untouched(
         outcome,
         untouched=untouched,

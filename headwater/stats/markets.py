@@ -11,6 +11,7 @@ from headwater.stats.panels import Panel
 from headwater.stats.series import Placebos, SeriesEffect, placebos_before
 
 ALL_DRAWS = 5000
+WEEKS_NEEDED = 5
 FEWEST_WEEKS_BEFORE = 8
 
 
@@ -90,8 +91,9 @@ def effect_of_drawn_markets(
     if p < 1 or comb(k + p, k) < _draws_needed(level):
         needed = markets_needed(level=level, drawn=k if k + p >= markets_needed(level=level) else 0)
         return NotEnough(Unit.GROUPS, have=k + p, needed=needed)
-    if panel.weeks_missing:
-        return panel.weeks_missing
+    missing = panel.weeks_missing(WEEKS_NEEDED)
+    if missing:
+        return missing
     window = panel.before[-max(2 * panel.counted.size, FEWEST_WEEKS_BEFORE) :]
     paths = np.hstack([panel.treated, panel.donors])
     paths = paths - paths[window].mean(axis=0)

@@ -5,7 +5,6 @@ from numpy.typing import ArrayLike, NDArray
 
 from headwater.stats.answers import NotEnough, Unit
 from headwater.stats.arrays import mask
-from headwater.stats.series import WEEKS_NEEDED
 
 # Beyond this, markets are compared in shares of their own usual week, not in counts.
 ALIKE_IN_SIZE = 2.0
@@ -83,10 +82,10 @@ class Panel:
     def per_market(self) -> float:
         return self.unit / len(self.parts)
 
-    @property
-    def weeks_missing(self) -> NotEnough | None:
-        if self.before.size < WEEKS_NEEDED:
-            return NotEnough(Unit.WEEKS, have=int(self.before.size), needed=WEEKS_NEEDED)
+    def weeks_missing(self, needed: int) -> NotEnough | None:
+        """How many weeks before there are where a design needs more."""
+        if self.before.size < needed:
+            return NotEnough(Unit.WEEKS, have=int(self.before.size), needed=needed)
         if not self.counted.size:
             return NotEnough(Unit.WEEKS, have=0, needed=1)
         return None

@@ -19,6 +19,7 @@ MOST_PLACEBOS = 100
 # Fitted three times as badly as markets usually are, ours is like none of them; twice is a warning.
 POOR_FIT, DOUBTFUL_FIT = 3.0, 2.0
 ROUNDING = 1e-9
+WEEKS_TO_MIX_BY, WEEKS_TO_DIFFER_BY = 5, 2
 
 
 class Design(StrEnum):
@@ -119,9 +120,10 @@ def effect_against_untouched(
     Returns
     -------
     AgainstUntouched, NotEnough or PoorFit
-        Effects in the unit of `outcome`, summed over our markets. NotEnough with fewer than twelve
-        weeks before, no counted week, or too few untouched markets (ours and four, or two where
-        five or more are ours). PoorFit where no mixture moved as ours did before.
+        Effects in the unit of `outcome`, summed over our markets. NotEnough with fewer than five
+        weeks before (two for plain differences), no counted week, or too few untouched markets
+        (ours and four, or two where five or more are ours). PoorFit where no mixture moved as ours
+        did before.
 
     Raises
     ------
@@ -150,7 +152,7 @@ def effect_against_untouched(
         untouched_observed=untouched_observed,
         in_shares=in_shares,
     )
-    missing = _missing(panel)
+    missing = _missing(panel, design)
     if missing:
         return missing
     ours, k, p = panel.treated @ panel.parts, panel.treated.shape[1], panel.donors.shape[1]
@@ -284,13 +286,14 @@ class _Mixture:
         return cls(weights, weeks, apart - weeks @ apart[before], error)
 
 
-def _missing(panel: Panel) -> NotEnough | None:
+def _missing(panel: Panel, design: Design) -> NotEnough | None:
     """What there is too little of to go on."""
     k, p = panel.treated.shape[1], panel.donors.shape[1]
     needed = 2 if k >= TREATED_FOR_JACKKNIFE else k + CONTROLS_LEFT
     if p < needed:
         return NotEnough(Unit.GROUPS, have=p, needed=needed)
-    return panel.weeks_missing
+    mixes = design is not Design.DIFFERENCES
+    return panel.weeks_missing(WEEKS_TO_MIX_BY if mixes else WEEKS_TO_DIFFER_BY)
 
 
 def _stand_ins(

@@ -9,6 +9,7 @@ from django.urls import NoReverseMatch, URLPattern, URLResolver, get_resolver, r
 
 from headwater.capacity.models import Item, MessageToRecall
 from headwater.discussions.models import Kit
+from headwater.evaluation.models import Trial
 from headwater.events.models import Event
 from headwater.library.models import Article, Resource, ResourceCode, Tip
 from headwater.listening.models import Need, Survey
@@ -85,6 +86,8 @@ def subjects(partner: Person) -> dict[str, list[Any]]:
         "studio:newsletters:newsletter": [Newsletter.objects.first()],
         "studio:newsletters": list(Issue.objects.order_by("-number")[:3]),
         "studio:evaluation": list(Campaign.objects.all()),
+        "studio:evaluation:trial": list(Trial.objects.all()[:2]),
+        "studio:evaluation:activity_kind": list(Activity.objects.order_by("kind")[::6]),
         "portal:safeguards": [Policy.objects.current().first()],
         "portal:listening": surveys,
         "portal:library:tip": [Tip.objects.order_by("-number")[3]],

@@ -121,7 +121,7 @@ def ages(deeds: NDArray[np.float32]) -> list[NDArray[np.float32]]:
 
     def until(back: int) -> NDArray[np.float32]:
         held = np.zeros_like(so_far)
-        held[:, back:] = so_far[:, : so_far.shape[1] - back]
+        held[:, back:] = so_far[:, : max(so_far.shape[1] - back, 0)]
         return held
 
     edges = [so_far, *(until(back) for back in np.cumsum(AGES).tolist())]

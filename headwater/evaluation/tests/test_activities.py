@@ -6,7 +6,12 @@ from django.test import Client
 
 from headwater.capacity.models import CheckIn, Reading
 from headwater.evaluation import activities
-from headwater.evaluation.frames.activities import activities_frame, gauge_frame, larger_than
+from headwater.evaluation.frames.activities import (
+    activities_frame,
+    ages,
+    gauge_frame,
+    larger_than,
+)
 from headwater.evaluation.tests import make
 from headwater.events.models import Event
 from headwater.events.tests import make as events
@@ -180,3 +185,12 @@ def test_a_kind_has_a_page_and_what_was_never_done_has_none(client: Client) -> N
     assert "Half-day seminar: it brings more visits" in shown
     assert "Over the weeks since the first time" in shown
     assert missing.status_code == 404
+
+
+@pytest.mark.parametrize("blocks", [1, 2, 9])
+def test_a_history_shorter_than_the_ages_of_deeds_is_still_told_by_age(blocks: int) -> None:
+    deeds = np.ones((3, blocks), np.float32)
+
+    by_age = ages(deeds)
+
+    assert np.array_equal(sum(by_age), np.cumsum(deeds, axis=1))

@@ -150,6 +150,9 @@ class Market(models.Model):
         return self.name
 
 
+SMALLEST = Decimal("0.000001")  # that an outcome keeps: a rate such as 0.4493 keeps all it has
+
+
 class Outcome(models.Model):
     """What one market counted in one period, known by its first day.
 
@@ -158,7 +161,7 @@ class Outcome(models.Model):
 
     market = models.ForeignKey(Market, models.CASCADE, related_name="outcomes")
     period_on = models.DateField()
-    value = models.DecimalField(max_digits=18, decimal_places=3, null=True, blank=True)
+    value = models.DecimalField(max_digits=21, decimal_places=6, null=True, blank=True)
     noted_at = models.DateTimeField()
 
     class Meta:
@@ -264,4 +267,4 @@ def is_over(day: date, rhythm: Rhythm, at: datetime) -> bool:
 
 
 def _as_kept(value: Decimal | None) -> Decimal | None:
-    return None if value is None else value.quantize(Decimal("0.001"))
+    return None if value is None else value.quantize(SMALLEST)

@@ -215,6 +215,6 @@ def test_a_program_reads_what_is_counted(client: Client, metric: Metric) -> None
 
     assert [row["period"] for row in metrics["items"]] == ["week"]
     assert rows["items"] == [
-        {"place": "Quay", "is_ours": True, "period_on": "2026-03-02", "value": "310.000"}
+        {"place": "Quay", "is_ours": True, "period_on": "2026-03-02", "value": "310.000000"}
     ]
     assert none["count"] == 0

@@ -124,11 +124,23 @@ def test_too_few_weeks_for_a_placebo_date_are_grade_c() -> None:
     ours, untouched = markets(6, effect=60.0)
 
     answer = success_with_untouched(
-        ours[36:56], untouched=untouched[36:56], begins=12, rng=np.random.default_rng(1)
+        ours[42:56], untouched=untouched[42:56], begins=6, rng=np.random.default_rng(1)
     ).answer
 
     assert answer.grade is Grade.C
     assert answer.figures["placebo_dates"] == 0
+
+
+def test_with_three_weeks_before_the_untouched_are_compared_by_plain_differences() -> None:
+    ours, untouched = markets(6, effect=60.0)
+
+    answer = success_with_untouched(
+        ours[45:56], untouched=untouched[45:56], begins=3, rng=np.random.default_rng(1)
+    ).answer
+
+    assert (answer.method, answer.grade) == ("difference_in_differences", Grade.C)
+    assert answer.estimate is not None
+    assert answer.estimate.low < 8 * 60 < answer.estimate.high
 
 
 def test_too_few_untouched_markets_stand_beside_the_series_as_controls() -> None:
@@ -197,7 +209,7 @@ def test_without_anything_beside_it_the_series_stands_alone() -> None:
 def test_too_few_weeks_are_an_answer_too(by_lot) -> None:
     ours, waiting = drawn(1)
 
-    verdict = asked(ours, untouched=waiting, by_lot=by_lot, begins=3, ends=5)
+    verdict = asked(ours, untouched=waiting, by_lot=by_lot, begins=1, ends=5)
 
-    assert verdict.answer.enough == NotEnough(Unit.WEEKS, have=3, needed=12)
+    assert verdict.answer.enough == NotEnough(Unit.WEEKS, have=1, needed=12)
     assert verdict.answer.would_change == ()

@@ -165,7 +165,7 @@ def test_too_few_weeks_are_said() -> None:
 
     assert effect_of_drawn_markets(
         outcome, untouched=untouched, begins=3, rng=np.random.default_rng(1)
-    ) == NotEnough(Unit.WEEKS, have=3, needed=12)
+    ) == NotEnough(Unit.WEEKS, have=3, needed=5)
 
 
 def test_how_many_markets_a_lot_needs() -> None:
