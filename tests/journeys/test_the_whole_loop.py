@@ -66,6 +66,7 @@ def test_the_owner_puts_the_name_on_the_house(owner: Page) -> None:
     expect(owner).to_have_title(re.compile("Headwater Studio"))
 
 
+@pytest.mark.usefixtures("owner")  # else it would be moved behind the steps that hold a browser
 def test_points_do_not_rest_while_we_walk(server: Running) -> None:
     """At a month's end they do, and what is done then counts for nobody."""
     from headwater.kit.periods import Period
