@@ -95,4 +95,4 @@ def test_organ_donations_a_row_a_state_and_quarter(
     assert result.answer["method"] == "difference_in_differences"
     assert result.answer["estimate"]["value"] == pytest.approx(-0.02246, abs=5e-6)
     assert result.answer["word"] in {"cannot_tell", "probably_not"}
-    assert "less than without it" in page
+    assert "less</strong> than without it" in page

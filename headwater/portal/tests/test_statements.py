@@ -38,4 +38,4 @@ def test_search_may_find_tips_and_nothing_personal(client: Client) -> None:
 def test_old_programs_find_the_small_picture(client: Client) -> None:
     answer = client.get("/favicon.ico")
 
-    assert (answer.status_code, answer["Location"]) == (301, "/static/ui/favicon.svg")
+    assert (answer.status_code, answer["Location"]) == (302, "/static/ui/favicon.svg")
