@@ -144,15 +144,16 @@ def _campaign(campaign: Campaign, at: datetime, house: House) -> Leaf:
 
 
 def _effect(campaign: Campaign, found: dict[str, float], first: showing.First) -> str:
+    effect = showing.effect(found, campaign.metric, lambda value: figures.amount(about(value)))
     return _(
         "About %(value)s %(unit)s %(direction)s than without it%(spread)s, most likely between"
         " %(low)s and %(high)s. The aim was %(aim)s: %(met)s that it was met."
     ) % {
-        "value": figures.amount(about(found["value"])),
-        "low": figures.amount(about(found["low"])),
-        "high": figures.amount(about(found["high"])),
+        "value": effect.size,
+        "low": effect.low,
+        "high": effect.high,
         "unit": campaign.metric.unit,
-        "direction": first.direction,
+        "direction": effect.direction,
         "spread": first.spread,
         "aim": figures.amount(campaign.aim),
         "met": figures.share(first.met),

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -18,8 +19,8 @@ from headwater.ui.figures import amount
 
 @dataclass(frozen=True)
 class First:
-    """The first answer as the page shows it; `estimate` and `more` are for the good: where less is
-    better, of how much less there was."""
+    """The first answer as the page shows it. `estimate` and `more` are for the good: where less is
+    better, of how much less there was. `effect` says in words which way it went."""
 
     word: str
     said: str
@@ -32,8 +33,19 @@ class First:
     by_luck: str
     noted_afterwards: bool
     direction: str
+    effect: Effect | None
     spread: str
     css: str
+
+
+@dataclass(frozen=True)
+class Effect:
+    """An effect said without a sign: how much, "more" or "less", and between what it likely lies."""
+
+    size: str
+    direction: str
+    low: str
+    high: str
 
 
 def first(result: Result, metric: Metric) -> First:
@@ -55,7 +67,8 @@ def first(result: Result, metric: Metric) -> First:
         false_alarms=int(alarms) if alarms is not None else None,
         by_luck=by_luck(answer),
         noted_afterwards=answer["noted_afterwards"],
-        direction=_("more") if metric.more_is_better else _("less"),
+        direction=_directions(metric)[0],
+        effect=effect(estimate, metric) if estimate else None,
         spread=_spread(metric),
         css={"yes": "yes", "probably": "perhaps", "no": "no"}.get(word, ""),
     )
@@ -70,6 +83,29 @@ def _for_the_good(estimate: dict[str, float] | None, metric: Metric) -> dict[str
         "high": -estimate["low"],
         "probability_positive": 1 - estimate["probability_positive"],
     }
+
+
+def effect(
+    estimate: dict[str, float], metric: Metric, say: Callable[[float], str] = amount
+) -> Effect:
+    """An estimate for the good in words; a range around nought says at each end which way."""
+    good, bad = _directions(metric)
+    value, low, high = estimate["value"], estimate["low"], estimate["high"]
+    direction = bad if value < 0 else good
+    if low < 0 < high:
+        ends = (
+            _("%(size)s %(direction)s") % {"size": say(-low), "direction": bad},
+            _("%(size)s %(direction)s") % {"size": say(high), "direction": good},
+        )
+    else:
+        ends = (say(min(abs(low), abs(high))), say(max(abs(low), abs(high))))
+    return Effect(say(abs(value)), direction, *ends)
+
+
+def _directions(metric: Metric) -> tuple[str, str]:
+    """The way that is hoped for, and the other."""
+    more, less = _("more"), _("less")
+    return (more, less) if metric.more_is_better else (less, more)
 
 
 def _said(word: str, *, afterwards: bool) -> str:
