@@ -40,7 +40,7 @@ class First:
 
 @dataclass(frozen=True)
 class Effect:
-    """An effect said without a sign: how much, "more" or "less", and between what it likely lies."""
+    """An effect said without a sign: how much, which way, and between what it likely lies."""
 
     size: str
     direction: str
