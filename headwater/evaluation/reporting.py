@@ -114,16 +114,14 @@ def _in_short(campaigns: list[Leaf], capacity: Leaf) -> Leaf:
 def _campaign(campaign: Campaign, at: datetime, house: House) -> Leaf:
     result = verdicts.verdict(campaign, at)
     first = showing.first(result, campaign.metric) if result else None
-    if result is None or first is None or first.estimate is None:
+    if result is None or first is None or not first.estimate or not first.effect:
         says = _("There are not enough counts from before it began and while it ran.")
         return Leaf(_("Not enough data yet"), campaign.title, [says])
     found = first.estimate
     figure = Figure(
         about=campaign.title,
-        name=_("%(direction)s than without it") % {"direction": first.direction},
-        value=found["value"],
-        low=found["low"],
-        high=found["high"],
+        name=_("%(direction)s than without it") % {"direction": first.effect.direction},
+        **showing.without_a_sign(found),
         unit=campaign.metric.unit,
         odds=first.met,
         grade=result.answer.get("grade", ""),

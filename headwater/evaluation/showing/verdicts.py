@@ -102,6 +102,14 @@ def effect(
     return Effect(say(abs(value)), direction, *ends)
 
 
+def without_a_sign(estimate: dict[str, float]) -> dict[str, float]:
+    """An estimate for the good turned the way it went: of five less, from ten less to none."""
+    value, low, high = estimate["value"], estimate["low"], estimate["high"]
+    if value < 0:
+        value, low, high = -value, -high, -low
+    return {"value": value, "low": low, "high": high}
+
+
 def _directions(metric: Metric) -> tuple[str, str]:
     """The way that is hoped for, and the other."""
     more, less = _("more"), _("less")

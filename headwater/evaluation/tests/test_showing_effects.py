@@ -26,3 +26,11 @@ def test_an_effect_is_said_without_a_sign_and_with_its_way(
     )
 
     assert (effect.size, effect.direction, effect.low, effect.high) == said
+
+
+def test_a_figure_of_the_report_goes_the_way_its_name_says() -> None:
+    fewer = showing.without_a_sign({"value": -5, "low": -10, "high": 1})
+    more = showing.without_a_sign({"value": 5, "low": -1, "high": 10})
+
+    assert fewer == {"value": 5, "low": -1, "high": 10}
+    assert more == {"value": 5, "low": -1, "high": 10}
