@@ -3,12 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
+from datetime import timedelta
 
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
+from django.utils.timezone import now
 
 from headwater.capacity.models import Item, MessageToRecall
 from headwater.discussions.models import Kit
-from headwater.evaluation.models import Trial
+from headwater.evaluation.models import BoardLink, Trial
 from headwater.events.models import Event, Place
 from headwater.library.models import Article, Resource, ResourceCode, Tip
 from headwater.listening.models import Invitation, Need, Survey
@@ -65,11 +67,12 @@ SAMPLES: dict[str, Callable[[], object]] = {
     "events/pulse/": lambda: [letter("events.pulse")],
     "share/": lambda: Message.objects.values_list("pk"),
     "newsletters/": lambda: Issue.objects.exclude(slug="").values_list("slug"),
+    "board/": lambda: [board_token()],
 }  # fmt: skip
 # Not pages: files, pictures, parts for machines, and doors that lead elsewhere.
 OTHERS = re.compile(
     r"^api:|:(copy|feed|mark|brand|calendar|picture|link|link_with_slash|qr|reminder_file|file|enter"
-    r"|favicon|robots|report_pdf|report_csv|personal_link|not_me|stop|first_run|partners_file|import_refused|sign_out)$"
+    r"|favicon|robots|report_pdf|report_csv|board_pdf|board_csv|personal_link|not_me|stop|first_run|partners_file|import_refused|sign_out)$"
 )  # fmt: skip
 
 
@@ -77,6 +80,13 @@ def letter(job: str) -> tuple[str]:
     """What an address in a letter carries to somebody who has a place at an event."""
     place = Place.objects.select_related("person").latest("pk")
     return (personal_links.token(place.person, job=job, key=str(place.event_id)),)
+
+
+def board_token() -> tuple[str]:
+    """What the address carries that a manager gives to the board."""
+    owner, at = Person.objects.get(role="owner"), now()
+    last_day = (at + timedelta(days=7)).date()
+    return (BoardLink.make("The board", last_day=last_day, actor=owner, at=at)[1],)
 
 
 @dataclass(frozen=True)

@@ -125,3 +125,15 @@ class DecisionForm(forms.Form):
     def texts(self) -> list[str]:
         own = self.cleaned_data["text"].strip()
         return [*self.cleaned_data.get("chosen", []), *([own] if own else [])]
+
+
+class BoardLinkForm(forms.Form):
+    name = forms.CharField(
+        label=_("Who it is for"), max_length=100,
+        help_text=_("“The board, May”. Only staff see this."),
+    )  # fmt: skip
+    last_day = forms.DateField(
+        label=_("Its last day"),
+        help_text=_("After it the link opens nothing. A year at most."),
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )

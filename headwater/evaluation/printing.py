@@ -1,9 +1,10 @@
-"""The board's report as a PDF, set by typst from the same leaves as the page."""
+"""The board's report as files: a PDF, set by typst from the same leaves as the page, and a CSV."""
 
 import json
 from importlib.resources import files
 
 import typst
+from django.http import HttpResponse
 from django.utils.translation import get_language
 
 from headwater.evaluation.reporting import Report
@@ -42,3 +43,17 @@ def _plain(report: Report) -> dict[str, object]:
             for leaf in report.leaves
         ],
     }
+
+
+def pdf_answer(report: Report) -> HttpResponse:
+    return _as_file(HttpResponse(as_pdf(report), content_type="application/pdf"), "pdf")
+
+
+def csv_answer(report: Report) -> HttpResponse:
+    rows = "".join(report.as_csv())
+    return _as_file(HttpResponse(rows, content_type="text/csv; charset=utf-8"), "csv")
+
+
+def _as_file(answer: HttpResponse, ending: str) -> HttpResponse:
+    answer["Content-Disposition"] = f'attachment; filename="report.{ending}"'
+    return answer

@@ -1,8 +1,14 @@
 from django.urls import URLPattern, URLResolver, path
 
+from headwater.evaluation import portal as for_the_board
 from headwater.evaluation import studio as for_staff
 
-portal: list[URLPattern | URLResolver] = []
+portal: list[URLPattern | URLResolver] = [
+    path("board/<str:token>/", for_the_board.board, name="board"),
+    path("board/<str:token>/slides/", for_the_board.board_slides, name="board_slides"),
+    path("board/<str:token>/report.pdf", for_the_board.board_pdf, name="board_pdf"),
+    path("board/<str:token>/report.csv", for_the_board.board_csv, name="board_csv"),
+]
 
 studio: list[URLPattern | URLResolver] = [
     path("measure/", for_staff.campaigns, name="verdicts"),
@@ -18,6 +24,8 @@ studio: list[URLPattern | URLResolver] = [
     path("measure/report/slides/", for_staff.slides, name="slides"),
     path("measure/report/report.pdf", for_staff.report_pdf, name="report_pdf"),
     path("measure/report/report.csv", for_staff.report_csv, name="report_csv"),
+    path("measure/report/links/", for_staff.board_links, name="board_links"),
+    path("measure/report/links/<int:pk>/end/", for_staff.board_link_end, name="board_link_end"),
     path("measure/how/", for_staff.how, name="how"),
     path("measure/workings/", for_staff.workings, name="workings"),
     path("measure/activities/", for_staff.activities, name="activities"),

@@ -12,33 +12,30 @@ from headwater.ui.http import page
 @from_memory
 @require_safe
 def report(request: PersonRequest) -> HttpResponse:
-    return page(request, "evaluation/studio/report.html", {"report": reporting.report(now())})
+    context = {
+        "report": reporting.report(now()),
+        "may_share": request.user.is_at_least("manager"),
+    }
+    return page(request, "evaluation/studio/report.html", context)
 
 
 @from_memory
 @require_safe
 def slides(request: PersonRequest) -> HttpResponse:
     """The same, a finding a sheet, to be shown or printed across."""
-    return page(request, "evaluation/studio/slides.html", {"report": reporting.report(now())})
+    return page(request, "evaluation/slides.html", {"report": reporting.report(now())})
 
 
 @from_memory
 @require_safe
 def report_pdf(request: PersonRequest) -> HttpResponse:
-    made = printing.as_pdf(reporting.report(now()))
-    return _as_file(HttpResponse(made, content_type="application/pdf"), "pdf")
+    return printing.pdf_answer(reporting.report(now()))
 
 
 @from_memory
 @require_safe
 def report_csv(request: PersonRequest) -> HttpResponse:
-    rows = "".join(reporting.report(now()).as_csv())
-    return _as_file(HttpResponse(rows, content_type="text/csv; charset=utf-8"), "csv")
-
-
-def _as_file(answer: HttpResponse, ending: str) -> HttpResponse:
-    answer["Content-Disposition"] = f'attachment; filename="report.{ending}"'
-    return answer
+    return printing.csv_answer(reporting.report(now()))
 
 
 @require_safe
