@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from headwater.evaluation.models import Arm, Debrief, Trial
 from headwater.people.models import Person
 from headwater.programme.models import Campaign
+from headwater.ui.list_files import ListFileField
 
 
 class DebriefForm(forms.ModelForm):
@@ -34,17 +35,10 @@ class DebriefForm(forms.ModelForm):
 
 
 class TrialFileForm(forms.Form):
-    file = forms.FileField(
+    file = ListFileField(
         label=_("The file"),
         help_text=_("CSV or TSV as it comes, up to 200 MB: a row for each way or each person."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > 200 * 1024 * 1024:
-            raise forms.ValidationError(_("This is more than 200 MB. The command takes any size."))
-        return file
 
 
 class TrialsForm(forms.Form):

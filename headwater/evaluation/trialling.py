@@ -24,7 +24,8 @@ from django.utils.translation import gettext_lazy
 from headwater.evaluation.models import Found, Sums, Trial, TrialFile
 from headwater.evaluation.models.trials import SHOWN_PROBLEMS
 from headwater.kit.errors import Refused
-from headwater.partners.reading import Row, Shape, plain, rows_of, shape_of
+from headwater.partners.held_files import keep_copy
+from headwater.partners.reading import Row, Shape, plain, rows_of
 
 MOST_CELLS = 250_000
 MOST_ARMS = 20
@@ -56,24 +57,11 @@ YES, NO = {"1", "yes", "true", "y"}, {"0", "no", "false", "n"}
 
 def look_at(source: Path | File[bytes], *, name: str, at: datetime) -> TrialFile:
     """Keep a file until it is read, and guess what its columns mean."""
-    digest = hashlib.sha256()
-    opened: Any = source.open("rb") if isinstance(source, Path) else source
-    with opened as file:
-        size = 0
-        while chunk := file.read(1024 * 1024):
-            digest.update(chunk)
-            size += len(chunk)
-        file.seek(0)
-        place = default_storage.save(f"trials/{digest.hexdigest()[:16]}.csv", File(file))
-    path = Path(default_storage.path(place))
-    try:
-        shape = shape_of(path, name=name)
-    except Refused:
-        default_storage.delete(place)
-        raise
-    samples = [row.cells for row in islice(rows_of(path, shape), SAMPLES)]
+    copy = keep_copy(source, name, folder="trials")
+    shape = copy.shape(name)
+    samples = [row.cells for row in islice(rows_of(copy.path, shape), SAMPLES)]
     return TrialFile.objects.create(
-        name=PurePath(name).name[:200], file=place, digest=digest.hexdigest(), size=size,
+        name=PurePath(name).name[:200], file=copy.place, digest=copy.digest, size=copy.size,
         shape=shape.kept(), mapping=guess(shape.heading), samples=samples[:20], begun_at=at,
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from headwater.events.models import Draw, Event, Pulse
+from headwater.ui.list_files import ListFileField
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -135,8 +136,11 @@ class PulseForm(forms.ModelForm):
 class GuestListForm(forms.Form):
     """A file from a meeting tool, or any list with a column of addresses."""
 
-    file = forms.FileField(
-        label=_("The file"), help_text=_("Zoom, Teams, Meet, Eventbrite or any list as CSV.")
+    file = ListFileField(
+        label=_("The file"),
+        help_text=_("Zoom, Teams, Meet, Eventbrite or any list as CSV."),
+        most_megabytes=20,
+        otherwise=_("Take out the columns we don’t need."),
     )
 
 

@@ -10,6 +10,7 @@ from headwater.kit.zones import zones_of_today
 from headwater.partners.describing import GAUGES
 from headwater.partners.models import MODULES, Basis, Goal, Kind, Purpose, Segment, Tag
 from headwater.people.models import House, Organisation, Person, Role
+from headwater.ui.list_files import ListFileField
 from headwater.ui.long_select import LongSelect
 
 
@@ -39,17 +40,10 @@ def words(text: str) -> list[str]:
 
 
 class UploadForm(forms.Form):
-    file = forms.FileField(
+    file = ListFileField(
         label=_("The list"),
         help_text=_("CSV or TSV as it comes, up to 200 MB. Headings and letters are found by us."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > 200 * 1024 * 1024:
-            raise forms.ValidationError(_("This is more than 200 MB. The command takes any size."))
-        return file
 
 
 class ImportForm(forms.Form):

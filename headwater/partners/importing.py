@@ -21,9 +21,10 @@ from headwater.jobs.models import Job
 from headwater.kit.errors import Refused
 from headwater.ledger.models import record_staff
 from headwater.partners import verbs
+from headwater.partners.held_files import keep_copy
 from headwater.partners.models import Choices, Import, Kind
 from headwater.partners.planning import Plan, Planner
-from headwater.partners.reading import Row, Shape, rows_of, shape_of
+from headwater.partners.reading import Row, Shape, rows_of
 from headwater.partners.recognising import (
     HEADINGS,
     guess,
@@ -49,35 +50,16 @@ class Overtaken(Exception):
 # ---- The file ----
 
 
-def keep_file(source: Path | File[bytes], name: str) -> tuple[str, str, int]:
-    """Keep a private copy, and give its place, its digest and its size."""
-    digest = hashlib.sha256()
-    opened: Any = source.open("rb") if isinstance(source, Path) else source
-    with opened as file:
-        size = 0
-        while chunk := file.read(1024 * 1024):
-            digest.update(chunk)
-            size += len(chunk)
-        file.seek(0)
-        suffix = Path(name).suffix[:8] or ".csv"
-        place = default_storage.save(f"imports/{digest.hexdigest()[:16]}{suffix}", File(file))
-    return place, digest.hexdigest(), size
-
-
 def path_of(of: Import) -> Path:
     return Path(default_storage.path(of.file))
 
 
 def look_at(source: Path | File[bytes], *, name: str, actor: Person | None, at: datetime) -> Import:
     """Keep a file and find out what it holds. A file that is no list is refused and not kept."""
-    place, digest, size = keep_file(source, name)
-    try:
-        shape = shape_of(Path(default_storage.path(place)), name=name, headings=HEADINGS)
-    except Refused:
-        default_storage.delete(place)
-        raise
+    copy = keep_copy(source, name, folder="imports")
+    shape = copy.shape(name, HEADINGS)
     of = Import(
-        name=name[:200], file=place, digest=digest, size=size, shape=shape.kept(),
+        name=name[:200], file=copy.place, digest=copy.digest, size=copy.size, shape=shape.kept(),
         asked_by=actor, begun_at=at,
     )  # fmt: skip
     guess_columns(of, shape)

@@ -8,9 +8,9 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from headwater.programme.models import LOCKED, Activity, Budget, Campaign, Cost, Market, Metric
-from headwater.programme.outcome_files import MOST_BYTES
 from headwater.programme.period_words import read_period
 from headwater.ui.field_messages import ask_for_something_to_read
+from headwater.ui.list_files import ListFileField
 
 
 def day_input() -> forms.DateInput:
@@ -180,19 +180,12 @@ class MetricForm(forms.ModelForm):
 
 
 class OutcomeFileForm(forms.Form):
-    file = forms.FileField(
+    file = ListFileField(
         label=_("The file"),
         help_text=_("CSV or TSV as it comes: a row a place and period, or a column a place."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+        most_megabytes=5,
+        otherwise=_("Bring it in by the year, or by the place."),
     )
-
-    def clean_file(self) -> Any:
-        file = self.cleaned_data["file"]
-        if file.size > MOST_BYTES:
-            raise forms.ValidationError(
-                _("This is more than 5 MB. Bring it in by the year, or by the place.")
-            )
-        return file
 
 
 class ReadingForm(forms.Form):

@@ -10,6 +10,7 @@ from headwater.programme.models import Campaign
 from headwater.safeguards.relationships import CHOICES as RELATIONSHIPS
 from headwater.sharing.models import Message
 from headwater.sharing.networks import BY_HAND
+from headwater.ui.list_files import ListFileField
 
 LOCAL = "%Y-%m-%dT%H:%M"
 
@@ -167,10 +168,11 @@ class MessageForm(forms.Form):
 
 
 class ConversionsForm(forms.Form):
-    file = forms.FileField(
+    file = ListFileField(
         label=_("The list"),
         help_text=_("CSV with the columns code, at, id, and value where there is one."),
-        widget=forms.FileInput(attrs={"accept": ".csv,.tsv,.txt,text/csv,text/plain"}),
+        most_megabytes=5,
+        otherwise=_("Bring it in month by month."),
     )
     only_try = forms.BooleanField(label=_("Only try it: keep nothing"), required=False)
 

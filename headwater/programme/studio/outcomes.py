@@ -14,7 +14,8 @@ from headwater.people.requests import PersonRequest, needs
 from headwater.programme import outcome_files
 from headwater.programme.forms import OutcomeFileForm, ReadingForm
 from headwater.programme.models import Metric, OutcomeFile
-from headwater.programme.outcome_files import Chosen, Found
+from headwater.programme.outcome_files import Found
+from headwater.programme.outcome_tables import Chosen
 from headwater.ui.http import form_status, page
 
 ROWS_SHOWN, PLACES_SHOWN = 8, 6

@@ -8,7 +8,8 @@ from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
 from headwater.programme import outcome_files
 from headwater.programme.models import Metric, Outcome
-from headwater.programme.outcome_files import Chosen, Found
+from headwater.programme.outcome_files import Found
+from headwater.programme.outcome_tables import Chosen
 from headwater.programme.tests import make
 from headwater.programme.tests.make import NOON
 

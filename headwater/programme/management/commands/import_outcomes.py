@@ -10,7 +10,8 @@ from django.utils.translation import gettext as _
 
 from headwater.programme import outcome_files
 from headwater.programme.models import Metric, OutcomeFile
-from headwater.programme.outcome_files import Chosen, Found
+from headwater.programme.outcome_files import Found
+from headwater.programme.outcome_tables import Chosen
 
 ORDERS = {"day": True, "month": False, None: None}
 
