@@ -48,9 +48,13 @@ def issues(request: PersonRequest) -> HttpResponse:
         return redirect("studio:newsletters:issue", made.pk)
     found = Issue.objects.select_related("newsletter", "sending__mailing").order_by("-created_at")
     rows = Paginator(found, 25).get_page(request.GET.get("page"))
+    lines = _lines(list(rows), moment)
+    coming = [line["issue"] for line in lines if line["is_scheduled"]]
     context = {
         "rows": rows,
-        "lines": _lines(list(rows), moment),
+        "lines": lines,
+        "next": min(coming, key=lambda issue: issue.sending.send_at, default=None),
+        "drafts": sum(not line["issue"].is_sent for line in lines),
         "form": form,
         "lists": [_list(one) for one in Newsletter.objects.filter(ended_at=None)],
     }

@@ -9,7 +9,9 @@ from django.forms import BaseForm
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils.cache import patch_vary_headers
+from django.utils.html import format_html
 from django_htmx.middleware import HtmxDetails
 
 from headwater.kit.errors import Refused
@@ -53,8 +55,15 @@ def refusing(form: BaseForm) -> Iterator[None]:
     try:
         yield
     except Refused as refusal:
-        form.add_error(None, str(refusal))
+        form.add_error(None, _with_the_way_on(refusal))
         form.refused = True  # type: ignore[attr-defined]
+
+
+def _with_the_way_on(refusal: Refused) -> str:
+    if refusal.mend is None:
+        return str(refusal)
+    name, words = refusal.mend
+    return format_html('{} <a href="{}">{}</a>', str(refusal), reverse(name), words)
 
 
 def form_status(form: BaseForm) -> int:

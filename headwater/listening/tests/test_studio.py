@@ -56,6 +56,19 @@ def test_an_empty_page_asks_the_primary_kind_unless_told_otherwise(
     assert Survey.objects.get().kind == media
 
 
+def test_a_survey_without_questions_says_so_in_words_and_counts_them_later(
+    client: Client, mirela: Person
+) -> None:
+    empty = Survey.draft(title="Press", actor=mirela, at=now())
+    written = make.survey(opened=False, minutes=1)
+
+    blank = client.get(f"/studio/surveys/{empty.pk}/questions/").content.decode()
+    full = client.get(f"/studio/surveys/{written.pk}/questions/", follow=True).content.decode()
+
+    assert "<h1>What will you ask first?</h1>" in blank
+    assert f"<h1>{written.questions.count()} questions, about 1 minute</h1>" in full
+
+
 def test_questions_are_written_moved_and_taken_out(client: Client, mirela: Person) -> None:
     survey = make.survey(opened=False)
     need = make.need("planning-ahead")

@@ -284,8 +284,9 @@ def refuse_other_domains(address: str) -> None:
     if not ApprovedDomain.allows(address):
         domain = host_of(address)
         raise Refused(
-            _("%(domain)s isn’t approved yet: see Protect, “where links may lead”.")
-            % {"domain": domain}
+            _("%(domain)s isn’t approved yet, and links lead only where somebody looked first.")
+            % {"domain": domain},
+            mend=("studio:safeguards:rest", _("Approve it in Protect")),
         )
 
 

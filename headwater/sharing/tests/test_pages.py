@@ -409,6 +409,18 @@ def test_a_message_leads_only_to_approved_https_pages(
     assert said in answer.content.decode()
 
 
+def test_a_domain_that_isnt_approved_leads_to_where_it_can_be(client: Client) -> None:
+    make.message()
+    client.force_login(make.staff())
+
+    answer = client.post(
+        "/studio/messages/new/", composed(target="https://evil.example/<b>")
+    ).content.decode()
+
+    assert '<a href="/studio/protect/rest/">Approve it in Protect</a>' in answer
+    assert "<b>" not in answer.split("isn’t approved")[0].rpartition("<span>")[2]
+
+
 def test_every_studio_page_opens_for_one_message_and_for_three(
     client: Client, supper: Message, django_assert_max_num_queries: Any
 ) -> None:
