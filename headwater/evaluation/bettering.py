@@ -10,6 +10,7 @@ import numpy as np
 from django.db.models import Count
 
 from headwater.evaluation import keeping
+from headwater.evaluation.combining import combined
 from headwater.evaluation.frames.versions import version_of
 from headwater.evaluation.models import Arm, Result, Trial
 from headwater.people.models import Person
@@ -39,12 +40,24 @@ ASSUMPTIONS = ("lots_decided", "one_way_each", "alike_next_time")
 def better(campaign: Campaign, at: datetime) -> Result | None:
     """The second answer: the lift of the best way tried, or that none was and what would do.
 
-    Several trials: the one with most people speaks, which its outcome has no say in. None while
-    nobody could have been offered anything.
+    Trials that still run say nothing: whoever looks often enough finds something by luck. Several
+    that are over are combined. None while nobody could have been offered anything.
     """
-    trials = list(Trial.objects.filter(campaign=campaign, is_running=False))
+    trials = list(Trial.objects.filter(campaign=campaign).order_by("pk"))
+    over = [trial for trial in trials if not trial.is_running]
+    if len(over) == 1:
+        return answer_of(over[0], at)
+    if over:
+        return _several(campaign, over, at)
     if trials:
-        return answer_of(max(trials, key=lambda t: (t.people, -t.pk)), at)
+        return keeping.kept(
+            Result.Question.BETTER,
+            campaign=campaign,
+            aim="running",
+            data_version=version_of([trial.pk for trial in trials]),
+            at=at,
+            work_out=lambda rng: _still_running(trials),
+        )
     planned = _planned(campaign)
     return keeping.kept(
         Result.Question.BETTER,
@@ -54,6 +67,31 @@ def better(campaign: Campaign, at: datetime) -> Result | None:
         at=at,
         work_out=lambda rng: _never_varied(*planned),
     )
+
+
+def _several(campaign: Campaign, over: list[Trial], at: datetime) -> Result:
+    results = [answer_of(trial, at) for trial in over]
+    answered = [(trial, one.answer) for trial, one in zip(over, results, strict=True)]
+    return keeping.kept(
+        Result.Question.BETTER,
+        campaign=campaign,
+        aim="together",
+        data_version=version_of([one.data_version for one in results], [t.pk for t in over]),
+        at=at,
+        work_out=lambda rng: combined(answered),
+    )
+
+
+def _still_running(trials: list[Trial]) -> dict[str, Any]:
+    return {
+        "method": "still_running",
+        "word": Word.CANNOT_TELL,
+        "grade": Grade.A,
+        "trial": trials[0].pk,
+        "people": max(trial.people for trial in trials),
+        "checks": [],
+        "assumptions": [],
+    }
 
 
 @keeping.remembered

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import datetime, timedelta
+from datetime import datetime, time, timedelta
 from typing import Any
 
 from django.db.models import Exists, OuterRef, Q, Subquery, Sum
@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from headwater.evaluation.models import Found, Sums, Trial
 from headwater.events.models import lot
 from headwater.partners.models import Belonging
+from headwater.people.models import House
 from headwater.sharing.models import Offer, Share, VisitDay, WaysDraw
 
 STILL_COMING = timedelta(days=14)  # people follow a link for a while after a message is over
@@ -39,6 +40,28 @@ def draw_of(trial: Trial) -> int:
     return int(trial.key.split(":")[1])
 
 
+def planned_end(draw: WaysDraw) -> datetime | None:
+    """When it is read, once: two weeks after its message, or else its campaign, is over.
+
+    Both were set before anybody knew what came of it. None where neither has an end.
+    """
+    if draw.message.expires_at:
+        return draw.message.expires_at + STILL_COMING
+    if draw.campaign:
+        over = datetime.combine(draw.campaign.counted_until, time.max, House.current().zone)
+        return over + STILL_COMING
+    return None
+
+
+def end_of(trial: Trial) -> datetime | None:
+    """The planned end of a trial of our own; None where it has none or is not ours."""
+    if trial.source != Trial.Source.DRAW:
+        return None
+    rows = WaysDraw.objects.select_related("message", "campaign").filter(pk=draw_of(trial))
+    draw = rows.first()
+    return planned_end(draw) if draw else None
+
+
 def _key(draw: WaysDraw, outcome: str) -> str:
     return f"draw:{draw.pk}:{outcome}"
 
@@ -53,8 +76,8 @@ def _refresh(draw: WaysDraw, at: datetime) -> None:
     ways = list(draw.ways.all())
     if {cell.arm for cell in sums["shares"]} != {way.position for way in ways}:
         return  # somebody has to be offered each way before there is anything to compare
-    ends = draw.message.expires_at
-    is_running = ends is None or at < ends + STILL_COMING
+    ends = planned_end(draw)
+    is_running = ends is None or at < ends
     for outcome, (spoken, success) in outcomes.items():
         found = Found(
             _key(draw, outcome), title, spoken, [_label(way.letter, way.body) for way in ways],

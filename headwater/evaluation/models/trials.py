@@ -87,8 +87,8 @@ class TrialFile(models.Model):
 
 class TrialQuerySet(models.QuerySet["Trial"]):
     def holding(self) -> Self:
-        """Those whose split is as promised: the only ones anything is read from."""
-        return self.filter(is_broken=False)
+        """Those that are over and whose split is as promised: the only ones that are read."""
+        return self.filter(is_broken=False, is_running=False)
 
     def standing(self) -> set[int]:
         """Keys of those whose arms differ, once it is counted how many were looked at."""

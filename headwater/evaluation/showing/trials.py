@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -106,6 +106,8 @@ def in_list(trial: Trial, standing: Collection[int]) -> InList:
     stands = trial.pk in standing
     if trial.is_broken:
         says = _("The split is not what was promised. We don’t read anything from it.")
+    elif trial.is_running:
+        says = _("Its answer is given once, at its end")
     elif stands:
         ordered = sorted(arms, key=lambda arm: -arm.rate)
         says = _("%(best)s with “%(label)s”, %(least)s at the other end") % {
@@ -129,7 +131,7 @@ def shown(trial: Trial, answer: dict[str, Any]) -> Shown:
     word = key_of(answer["word"])
     estimate = answer.get("estimate")
     is_share = answer.get("is_share", True)
-    odds = min(0.9995, max(0.0005, estimate["probability_positive"])) if estimate else None
+    odds = _never_certain(estimate["probability_positive"]) if estimate else None
     left_in_all = answer.get("left_in_all")
     return Shown(
         word=word,
@@ -277,12 +279,97 @@ class Second:
     odds: float | None
     odds_chart: Chart | None
     trial: int | None
+    tried: tuple[Tried, ...] = ()
+
+
+@dataclass(frozen=True)
+class Tried:
+    """One of several trials of a campaign: what it says alone, its odds corrected for several."""
+
+    trial: int
+    title: str
+    varied: str
+    success: str
+    people: int
+    left: str
+    range: str
+    odds: float | None
+    said: str
+    is_added: bool
 
 
 def second(answer: dict[str, Any]) -> Second:
     """Could it have done better, on a campaign's verdict."""
+    rows = answer.get("tried")
+    if not rows:
+        return _second(answer)
+    alone = sum(row["is_added"] for row in rows) < 2
+    said = _second(answer) if alone else _added_up(answer)
+    words = [*said.words, _speaks(answer, rows)] if alone else said.words
+    return replace(said, words=words, tried=tuple(_tried(row) for row in rows))
+
+
+def _speaks(answer: dict[str, Any], rows: list[dict[str, Any]]) -> str:
+    return _("Of %(n)s trials “%(title)s” speaks here: no other has more people.") % {
+        "n": figures.number(len(rows)),
+        "title": answer["title"][:90],
+    }
+
+
+def _added_up(answer: dict[str, Any]) -> Second:
+    """Trials of one measure, each by a lot of its own, as one."""
+    total, word = answer["estimate"], key_of(answer["word"])
+    odds = _never_certain(total["probability_positive"])
+    words = _(
+        "Left on the table in %(n)s trials together, each by a lot of its own: about %(all)s"
+        " (%(success)s), most likely between %(low)s and %(high)s, among %(people)s offers."
+    ) % {
+        "n": figures.number(answer["summed"]),
+        "all": in_all(total["value"]),
+        "success": answer["success"],
+        "low": in_all(total["low"]),
+        "high": in_all(total["high"]),
+        "people": figures.number(answer["people"]),
+    }
+    css = {"yes": "yes", "probably": "perhaps"}.get(word, "")
+    return Second(f"{BETTER[word]}.", css, [words], odds, charts.odds(odds), None)
+
+
+def _tried(row: dict[str, Any]) -> Tried:
+    left, is_share = row["left"], row["is_share"]
+    if row["method"] == "broken_split":
+        said = _("The split is not what was promised: nothing is read from it.")
+    elif left is None:
+        said = _("Not enough data yet")
+    else:
+        said = str(BETTER[key_of(row["word"])])
+    return Tried(
+        trial=row["trial"],
+        title=row["title"],
+        varied=str(Trial.Varied(row["varied"]).label),
+        success=row["success"] or _("not said"),
+        people=row["people"],
+        left=difference(left["value"], is_share) if left else "",
+        range=_range(left, is_share) if left else "",
+        odds=_never_certain(row["odds"]) if row["odds"] is not None else None,
+        said=said,
+        is_added=row["is_added"],
+    )
+
+
+def _never_certain(odds: float) -> float:
+    return min(0.9995, max(0.0005, odds))
+
+
+def _second(answer: dict[str, Any]) -> Second:
     if answer["method"] == "never_varied":
         return _never(answer["test"])
+    if answer["method"] == "still_running":
+        words = [
+            _("Another way is being tried by lot right now. Its answer is given once, at its end:"
+              " whoever looks earlier and often finds something by luck.")
+        ]  # fmt: skip
+        return Second(_("It is still being tried."), "", words, None, None, answer["trial"])
     if answer["method"] == "broken_split":
         words = [split_in_words(answer["split"]), _("So we cannot know.")]
         return Second(_("We can’t tell."), "", words, None, None, answer["trial"])
@@ -291,7 +378,7 @@ def second(answer: dict[str, Any]) -> Second:
         return Second(_("Not enough data yet."), "", words, None, None, answer["trial"])
     is_share, estimate = answer["is_share"], answer["estimate"]
     word = key_of(answer["word"])
-    odds = min(0.9995, max(0.0005, estimate["probability_positive"]))
+    odds = _never_certain(estimate["probability_positive"])
     span = {
         "best": answer["best"][:120],
         "left": difference(estimate["value"], is_share),

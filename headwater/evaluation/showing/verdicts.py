@@ -147,6 +147,8 @@ def finding(first: First) -> str:
     """The first answer as a sentence to head a page with."""
     if first.noted_afterwards and first.word in {"yes", "probably"}:
         return _("It brought what was hoped for, as chosen afterwards")
+    if first.word == "cannot_tell" and first.more is not None and first.more >= 0.95:
+        return _("It did something. Whether it met its aim we can’t tell")
     return {
         "yes": _("It worked"),
         "probably": _("It probably worked"),

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from headwater.evaluation import bettering, keeping, trialling
 from headwater.evaluation.forms import TrialFileForm, TrialForm, TrialsForm
-from headwater.evaluation.frames.trials import draw_of, refresh_own
+from headwater.evaluation.frames.trials import draw_of, end_of, refresh_own
 from headwater.evaluation.models import Trial, TrialFile
 from headwater.evaluation.showing import trials as showing
 from headwater.evaluation.tasks import read_trials
@@ -66,6 +66,7 @@ def trial(request: PersonRequest, pk: int) -> HttpResponse:
         "trial": said,
         "shown": showing.shown(said, answer.answer),
         "result": answer,
+        "ends": end_of(said) if said.is_running else None,
         "form": form,
         "house": House.current(),
     }

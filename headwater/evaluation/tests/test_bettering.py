@@ -150,6 +150,63 @@ def test_a_campaign_reads_its_second_answer_from_its_largest_trial() -> None:
     assert (said.said, said.trial) == ("Yes.", big.pk)
     assert said.words[0].startswith("With the best way for each segment: ")
     assert "followed the link" in said.words[1]
+    assert said.words[2] == "Of 2 trials “Two ways” speaks here: no other has more people."
+    assert [(row.title, row.people, row.is_added) for row in said.tried] == [
+        ("Subject lines", 180, False), ("Two ways", 6400, True)
+    ]  # fmt: skip
+
+
+def test_trials_that_count_the_same_by_lots_of_their_own_are_added_up() -> None:
+    campaign = make.campaign(0)
+    for n, did in enumerate(([400, 440], [300, 345], [500, 530])):
+        trial([4000, 4000], did, key=f"file:{n}", campaign=campaign, success="Shared it")
+    trial([9000, 9000], [900, 910], key="file:other", campaign=campaign, success="came")
+
+    result = bettering.better(campaign, NOON)
+
+    assert result
+    found = result.answer
+    parts = [row["in_all"] for row in found["tried"] if row["is_added"]]
+    assert (found["method"], found["summed"], found["people"]) == ("trials_added_up", 3, 24_000)
+    assert found["estimate"]["value"] == pytest.approx(sum(part["value"] for part in parts))
+    assert found["estimate"]["standard_error"] ** 2 == pytest.approx(
+        sum(part["standard_error"] ** 2 for part in parts)
+    )
+    alone = [
+        bettering.answer_of(of, NOON).answer["estimate"] for of in Trial.objects.order_by("pk")
+    ]
+    for row, own in zip(found["tried"], alone, strict=True):
+        assert abs(row["odds"] - 0.5) <= abs(own["probability_positive"] - 0.5)
+    said = showing.second(found)
+    assert said.words[0].startswith("Left on the table in 3 trials together")
+    assert [row.is_added for row in said.tried] == [True, True, True, False]
+
+
+def test_one_lot_read_in_two_ways_is_never_added_up() -> None:
+    campaign = make.campaign(0)
+    for outcome in ("shares", "visits"):
+        trial([4000, 4000], [400, 560], key=f"draw:7:{outcome}", campaign=campaign, success="did")
+
+    result = bettering.better(campaign, NOON)
+
+    assert result
+    assert [row["is_added"] for row in result.answer["tried"]] == [True, False]
+    assert result.answer["people"] == 8000
+
+
+def test_several_trials_of_which_none_can_be_read_say_why() -> None:
+    campaign = make.campaign(0)
+    trial([3052, 2710], [150, 60], key="file:broken", campaign=campaign)
+    trial([1, 1], [0, 1], key="file:tiny", campaign=campaign)
+
+    result = bettering.better(campaign, NOON)
+
+    assert result
+    said = showing.second(result.answer)
+    assert said.said == "We can’t tell."
+    assert [row.said for row in said.tried] == [
+        "The split is not what was promised: nothing is read from it.", "Not enough data yet"
+    ]  # fmt: skip
 
 
 def test_a_campaign_with_a_broken_trial_cannot_know() -> None:

@@ -3,14 +3,16 @@ from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.timezone import now
 
 from headwater.evaluation import bettering
-from headwater.evaluation.frames.trials import draw_of, refresh_own
+from headwater.evaluation.frames.trials import draw_of, planned_end, refresh_own
 from headwater.evaluation.models import Trial
+from headwater.evaluation.showing.trials import second
 from headwater.evaluation.tests import make
 from headwater.people.models import House, Person
 from headwater.programme.models import Campaign
-from headwater.sharing.models import Link, Share, VisitDay, WaysDraw
+from headwater.sharing.models import Link, Message, Share, VisitDay, WaysDraw
 from headwater.sharing.tests import make as sharing
 from headwater.sharing.tests.make import AT, DAY
 
@@ -100,7 +102,8 @@ def test_a_campaigns_own_draw_gives_its_second_answer_once_it_is_over() -> None:
 
     assert during
     assert after
-    assert during.answer["method"] == "never_varied"
+    assert during.answer["method"] == "still_running"
+    assert second(during.answer).said == "It is still being tried."
     assert after.answer["trial"] in Trial.objects.filter(
         campaign=campaign
     ).values_list("pk", flat=True)  # fmt: skip
@@ -117,10 +120,30 @@ def test_its_page_counts_anew_and_says_that_it_is_still_running(
     of = Trial.objects.get(key=f"draw:{draw.pk}:shares")
     client.force_login(make.staff())
 
+    Message.objects.update(expires_at=now() + 7 * DAY)
     page = client.get(f"/studio/measure/trials/{of.pk}/").content.decode()
+    listed = client.get("/studio/measure/trials/").content.decode()
 
     assert "Supper Week: who shared it" in page
+    assert "It is read once, after" in page
+    assert "that it would have brought more" not in page
+    assert "in 100</strong>" not in page
+    assert "Its answer is given once, at its end" in listed
     assert "From a draw of our own" in page
+
+
+def test_its_end_is_that_of_the_message_or_else_of_the_campaign() -> None:
+    campaign = make.campaign(0)
+    draw = drawn(campaign)
+    by_message = planned_end(draw)
+    draw.message.expires_at = None
+    by_campaign = planned_end(draw)
+    draw.campaign = None
+
+    assert by_message == AT + 21 * DAY
+    assert by_campaign
+    assert by_campaign.date() == campaign.counted_until + timedelta(days=14)
+    assert planned_end(draw) is None
 
 
 def test_someone_erased_is_in_no_sum_any_more() -> None:

@@ -266,3 +266,14 @@ def test_more_weeks_than_anybody_can_count_are_not_asked_for() -> None:
         "With 300 weeks counted instead of 4"
     ]
     assert not any("1521" in what or "1,521" in what for what in out_of_reach)
+
+
+def test_what_did_something_and_may_have_missed_its_aim_says_both() -> None:
+    campaign = make.campaign(effect=100, aim=400)
+
+    result = verdicts.verdict(campaign, NOON)
+
+    assert result
+    first = showing.first(result, campaign.metric)
+    assert first.word == "cannot_tell"
+    assert showing.finding(first) == "It did something. Whether it met its aim we can’t tell"

@@ -39,40 +39,45 @@ def _sight(
 ) -> Drawing:
     round_figures = ticks(0, top, 4)
     x = Scale(0, max(top, round_figures[-1]), 8, canvas.width - 16)
-    edge = x(known(smallest) or 0)
-    canvas.rect(8, 40, edge - 8, 44, "fog")
-    capsule(canvas, x, *range_, y=54, height=16, css="band-flow strong")
-    canvas.line(8, 84, x.end, 84, "axis-line")
-    canvas.line(edge, 34, edge, 90, "edge")
-    goal = known(aim)
+    edge, goal = x(known(smallest) or 0), known(aim)
+    down = 0
+    if goal is not None and _would_touch(x(goal) - edge, full(smallest), _aim_words(goal)):
+        down = 20  # the aim on a line of its own, above the figure
+        canvas.height += down
+    canvas.rect(8, 40 + down, edge - 8, 44, "fog")
+    capsule(canvas, x, *range_, y=54 + down, height=16, css="band-flow strong")
+    canvas.line(8, 84 + down, x.end, 84 + down, "axis-line")
+    canvas.line(edge, 34 + down, edge, 90 + down, "edge")
     if goal is not None:
-        canvas.line(x(goal), 34, x(goal), 90, "goal-line")
-        canvas.dot(x(goal), 62, 6, "dot-flow")
-    _sight_text(canvas, x, edge, full(smallest), goal)
-    for value, words in zip(round_figures, spelt(round_figures), strict=True):
+        canvas.line(x(goal), 34 + down, x(goal), 90 + down, "goal-line")
+        canvas.dot(x(goal), 62 + down, 6, "dot-flow")
+        _centred(canvas, x(goal), 14 if down else 26, _aim_words(goal), "orange")
+    _centred(canvas, edge, 26 + down, full(smallest), "figure", per_letter=14)
+    words = _("too small to tell")
+    if edge - 8 > widest([words]) + 8:
+        canvas.text(14, 66 + down, words, "on")
+    for value, figure in zip(round_figures, spelt(round_figures), strict=True):
         anchor = "start" if value == 0 else "end" if x(value) > canvas.width - 40 else "middle"
-        canvas.text(x(value), 104, words, "", anchor)
-    canvas.text(8, 123, unit)
+        canvas.text(x(value), 104 + down, figure, "", anchor)
+    canvas.text(8, 123 + down, unit)
     return canvas.drawing()
 
 
-def _sight_text(canvas: Canvas, x: Scale, edge: float, smallest: str, goal: float | None) -> None:
-    close = goal is not None and abs(x(goal) - edge) < 70
-    canvas.text(
-        edge, 26, smallest, "figure", "end" if close and goal and x(goal) > edge else "middle"
-    )
-    if goal is not None:
-        words = _("aim %s") % full(goal)
-        canvas.text(
-            x(goal),
-            12 if close else 26,
-            words,
-            "orange",
-            "middle" if x(goal) < x.end - 40 else "end",
-        )
-    words = _("too small to tell")
-    if edge - 8 > widest([words]) + 8:
-        canvas.text(14, 66, words, "on")
+def _aim_words(goal: float) -> str:
+    return _("aim %s") % full(goal)
+
+
+def _would_touch(apart: float, figure: str, aim: str) -> bool:
+    """Whether the figure, in its large letters, and the aim's words meet on one line."""
+    return abs(apart) < (widest([figure], per_letter=14) + widest([aim])) / 2 + 12
+
+
+def _centred(
+    canvas: Canvas, x: float, y: float, words: str, css: str, *, per_letter: float = 7.2
+) -> None:
+    """In the middle of its place, or as near to it as the edges of the drawing let it be."""
+    half = widest([words], per_letter=per_letter) / 2
+    canvas.text(max(half, min(x, canvas.width - half)), y, words, css, "middle")
 
 
 def _sight_words(smallest: Value, aim: Value, low: Value, high: Value) -> str:

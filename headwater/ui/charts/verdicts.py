@@ -109,7 +109,18 @@ def _window(frame: Frame, story: Story, behind: int) -> None:
     canvas = frame.canvas
     canvas.rect(start, 26, end - start, frame.y.start - 26, "window")
     canvas.marks.insert(behind, canvas.marks.pop())
-    canvas.text((start + end) / 2, 20, story.names[2], "label", "middle")
+    _name_above(canvas, (start + end) / 2, story)
+
+
+def _name_above(canvas: Canvas, middle: float, story: Story) -> None:
+    """Its name over its stretch, but never over the unit at the left nor past the right end."""
+    left = widest([story.unit]) + 12 if story.unit else 0.0
+    name = story.names[2]
+    fitting = int((canvas.width - left) / widest(["m"]))
+    if len(name) > fitting:
+        name = f"{name[: fitting - 1].rstrip()}…"
+    half = widest([name]) / 2
+    canvas.text(max(left + half, min(middle, canvas.width - half)), 20, name, "label", "middle")
 
 
 def _gain(frame: Frame, story: Story) -> None:

@@ -11,7 +11,8 @@ from PIL import Image
 from headwater.ui import charts, samples, tokens
 from headwater.ui.charts import Chart, Layer, Line, Part, Point
 from headwater.ui.charts.curves import area, runs, smooth
-from headwater.ui.charts.scales import Scale, spelt, ticks
+from headwater.ui.charts.drawing import Drawing
+from headwater.ui.charts.scales import Scale, full, spelt, ticks
 from headwater.ui.templatetags.charts import chart as drawn
 
 NAN, HUGE = math.nan, 10.0**15
@@ -230,3 +231,42 @@ def test_a_drawing_needs_no_request() -> None:
     html = render_to_string("ui/charts/drawing.html", {"drawing": charts.bar(1).wide, "label": ""})
 
     assert 'aria-hidden="true"' in html
+
+
+def at(drawing: Drawing, words: str) -> tuple[float, float, float]:
+    """Where these words begin and end, and on which line."""
+    mark = next(mark for mark in drawing.marks if mark.words == words)
+    found = dict(re.findall(r'([\w-]+)="([^"]*)"', mark.attributes))
+    assert found["text-anchor"] == "middle"
+    half = len(words) * (14 if "figure" in mark.css else 7.2) / 2
+    return float(found["x"]) - half, float(found["x"]) + half, float(found["y"])
+
+
+@pytest.mark.parametrize("aim", [0.1, 60, 120, 140, 147, 150, 190, 900])
+def test_the_aim_never_stands_on_the_smallest_effect(aim: float) -> None:
+    chart = charts.sight(147, aim=aim, low=0, high=240, unit="bookings")
+
+    assert chart.narrow
+    for drawing in (chart.wide, chart.narrow):
+        start, end, line = at(drawing, f"aim {full(aim)}")
+        figure_start, figure_end, figure_line = at(drawing, "147")
+        assert end <= figure_start or figure_end <= start or figure_line - line >= 20
+        assert min(start, figure_start) >= 0
+        assert max(end, figure_end) <= drawing.width
+
+
+@pytest.mark.parametrize("first", [0, 5, 9])
+def test_a_campaigns_name_never_stands_on_the_unit(first: int) -> None:
+    name = "Harbour Supper Week, all along the coast in January 2026"
+    line = [10.0] * 12
+    chart = charts.verdict(
+        line, line, line, line, labels=["w"] * 12, window=(first, first + 1),
+        unit="tables booked", window_name=name,
+    )  # fmt: skip
+
+    assert chart.narrow
+    for drawing in (chart.wide, chart.narrow):
+        shown = next(mark.words for mark in drawing.marks if mark.words.startswith("Harbour"))
+        start, end, _line = at(drawing, shown)
+        assert start >= len("tables booked") * 7.2
+        assert end <= drawing.width
