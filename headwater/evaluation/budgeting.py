@@ -10,9 +10,10 @@ from typing import Any
 import numpy as np
 from django.db.models import Min
 
-from headwater.evaluation import activities, draws, frames, keeping, returning, verdicts
+from headwater.evaluation import activities, draws, frames, keeping, returning
 from headwater.evaluation.frames.capacity import LONGEST
 from headwater.evaluation.frames.versions import SPENT_STATES
+from headwater.evaluation.levers import Lever, campaign_lever, likely_worth, priced_campaigns
 from headwater.evaluation.models import Result
 from headwater.evaluation.returning import Blocked
 from headwater.people.models import House
@@ -56,9 +57,9 @@ def advice(at: datetime) -> Result | Blocked:
     unpriced = Cost.objects.filter(on__gte=since, hours__gt=0)
     if house.hourly_rate is None and unpriced.exists():
         return Blocked("hours_unpriced")
-    if metric is None or not verdicts.likely_worth(metric):
+    if metric is None or not likely_worth(metric):
         return Blocked("worth_unsaid")
-    levers = [*campaign_levers(at), *kind_levers(at, verdicts.likely_worth(metric))]
+    levers = [*campaign_levers(at), *kind_levers(at, likely_worth(metric))]
     if len(levers) < FEWEST or not sum(lever.now for lever in levers):
         return Blocked("few_levers")
     return keeping.kept(
@@ -74,18 +75,16 @@ def advice(at: datetime) -> Result | Blocked:
 def campaign_levers(at: datetime) -> list[YearLever]:
     """Campaigns by their channel: what they cost and brought in a year, over at most two."""
     opened = at.date() - timedelta(weeks=LONGEST)
-    by_channel: dict[str, list[tuple[Campaign, verdicts.Lever]]] = {}
-    for campaign in verdicts.priced_campaigns(at):
-        lever = verdicts.campaign_lever(campaign, at)
+    by_channel: dict[str, list[tuple[Campaign, Lever]]] = {}
+    for campaign in priced_campaigns(at):
+        lever = campaign_lever(campaign, at)
         if lever and campaign.starts_on >= opened:
             name = campaign.channel.strip() or campaign.title
             by_channel.setdefault(name, []).append((campaign, lever))
     return [_campaign_lever(name, rows, at) for name, rows in by_channel.items()]
 
 
-def _campaign_lever(
-    name: str, rows: Sequence[tuple[Campaign, verdicts.Lever]], at: datetime
-) -> YearLever:
+def _campaign_lever(name: str, rows: Sequence[tuple[Campaign, Lever]], at: datetime) -> YearLever:
     first = min(campaign.starts_on for campaign, _lever in rows)
     years = max(1.0, (at.date() - first) / YEAR)
     recent = [lever for campaign, lever in rows if campaign.starts_on >= at.date() - YEAR]

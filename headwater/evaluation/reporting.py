@@ -11,7 +11,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.evaluation import bettering, returning, verdicts
+from headwater.evaluation import bettering, investing, returning, verdicts
 from headwater.evaluation.models import Result
 from headwater.evaluation.returning import Blocked
 from headwater.evaluation.showing import returns as showing_returns
@@ -172,7 +172,7 @@ def _better(campaign: Campaign, at: datetime) -> str:
 
 
 def _elsewhere(campaign: Campaign, at: datetime, house: House) -> str:
-    result = verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
+    result = investing.elsewhere(campaign, at)
     answer: dict[str, Any] = result.answer if isinstance(result, Result) else {}
     if "better_by" not in answer or showing.overlaps(answer):
         return _("Whether the money should have gone elsewhere can’t be told yet.")

@@ -12,6 +12,7 @@ import numpy as np
 from headwater.evaluation import activities, frames, keeping, verdicts
 from headwater.evaluation.frames import BLOCK_WEEKS, CapacityFrame, Floats
 from headwater.evaluation.frames.activities import activities_frame
+from headwater.evaluation.levers import Lever, priced_campaigns
 from headwater.evaluation.models import Result
 from headwater.people.models import House
 from headwater.programme.models import Metric
@@ -197,7 +198,7 @@ def campaigns_return(at: datetime, blocks: list[date]) -> dict[str, Any] | None:
     net = np.zeros((DRAWS, len(blocks)))
     spent, counted, marks = 0.0, 0, []
     back = np.zeros(DRAWS)
-    for campaign in verdicts.priced_campaigns(at):
+    for campaign in priced_campaigns(at):
         result = verdicts.verdict(campaign, at)
         money, hours = campaign.costs_in_all()
         cost = frames.price(money, hours, rate)
@@ -256,13 +257,13 @@ def paid_for_itself(answer: dict[str, Any]) -> str:
 
 
 @keeping.remembered
-def capacity_lever(at: datetime) -> verdicts.Lever | None:
+def capacity_lever(at: datetime) -> Lever | None:
     """Capacity as a lever beside campaigns: what it cost and brought so far."""
     result = capacity_return(at)
     if isinstance(result, Blocked) or "both" not in result.answer or not result.answer["spent"]:
         return None
     back = result.answer["both"]["returned"]
-    return verdicts.Lever(
+    return Lever(
         name="capacity",
         spend=result.answer["spent"],
         effect=back["value"],

@@ -9,7 +9,15 @@ from functools import partial
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from headwater.evaluation import activities, bettering, budgeting, draws, returning, verdicts
+from headwater.evaluation import (
+    activities,
+    bettering,
+    budgeting,
+    draws,
+    investing,
+    returning,
+    verdicts,
+)
 from headwater.jobs.models import Job, lease
 from headwater.people.models import Person
 from headwater.programme.models import Campaign
@@ -33,7 +41,7 @@ def about_campaign(campaign: Campaign) -> Iterator[Question]:
     for row in campaign.watched.select_related("metric", "campaign__metric"):
         yield partial(verdicts.watched, row)
     yield lambda at: bettering.better(campaign, at)
-    yield lambda at: verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
+    yield lambda at: investing.elsewhere(campaign, at)
 
 
 def everything(at: datetime) -> list[Question]:

@@ -1,4 +1,4 @@
-"""A campaign's three questions: was it a success, could it have done better, and elsewhere?"""
+"""A campaign's first question: was it a success?"""
 
 from __future__ import annotations
 
@@ -13,15 +13,7 @@ import numpy as np
 from headwater.evaluation import frames, keeping
 from headwater.evaluation.frames import Floats
 from headwater.evaluation.models import Result
-from headwater.people.models import House
 from headwater.programme.models import Campaign, Metric, Watched
-from headwater.stats.alternatives import (
-    Curves,
-    Evidence,
-    alternatives,
-    return_curves,
-    weigh,
-)
 from headwater.stats.answers import (
     Answer,
     Change,
@@ -33,12 +25,10 @@ from headwater.stats.answers import (
     Word,
     in_words,
 )
-from headwater.stats.budget import worth_of_test
 from headwater.stats.designs import BY_LOT, success
 from headwater.stats.series import WEEKS_NEEDED, Placebos, SeriesEffect
 from headwater.stats.verdicts import Verdict
 
-DRAWS = 4000
 SHAPE = 3  # of what is stored: raised when an answer holds more, or is worked out otherwise
 SHOWN_BEFORE = 12  # periods before it on the chart
 LOWER = {Grade.A: Grade.B, Grade.B: Grade.C, Grade.C: Grade.D, Grade.D: Grade.D}
@@ -302,154 +292,6 @@ def amended_aims(campaign: Campaign) -> list[Decimal]:
         except InvalidOperation:
             continue
     return [aim for aim in found if aim > 0]
-
-
-@dataclass(frozen=True)
-class Lever:
-    """Somewhere money can go: what went there, what came of it (House currency), and the grade."""
-
-    name: str
-    spend: float
-    effect: float
-    standard_error: float
-    grade: Grade
-
-    def scaled_to(self, spend: float) -> Lever:
-        """The same return a pound for less money, where much more was spent than is in question.
-
-        A curve read far below the spends that were seen would be a guess; that half the money does
-        half as much is a plain assumption, said on the page, and costs one grade.
-        """
-        if self.spend <= 2 * spend:
-            return self
-        part = spend / self.spend
-        return replace(
-            self,
-            spend=spend,
-            effect=self.effect * part,
-            standard_error=self.standard_error * part,
-            grade=LOWER[self.grade],
-        )
-
-
-@keeping.remembered
-def elsewhere(
-    campaign: Campaign, at: datetime, *, capacity: Lever | None
-) -> Result | NotEnough | None:
-    """The third question: the same money over every lever there is evidence about.
-
-    None while hours or outcomes have no price: without one there is nothing to compare.
-    """
-    levers = [lever for c in priced_campaigns(at) if (lever := campaign_lever(c, at))]
-    ours = next((n for n, lever in enumerate(levers) if lever.name == campaign.title), None)
-    if capacity:
-        levers.append(capacity)
-    if ours is None or len(levers) < 2:
-        return None
-    levers = [lever.scaled_to(levers[ours].spend) for lever in levers]
-    return keeping.kept(
-        Result.Question.ELSEWHERE,
-        campaign=campaign,
-        aim="",
-        data_version=frames.version_of(SHAPE, levers),
-        at=at,
-        work_out=lambda rng: _elsewhere(levers, ours, rng),
-    )
-
-
-def _elsewhere(levers: Sequence[Lever], ours: int, rng: np.random.Generator) -> dict[str, Any]:
-    evidence = [[Evidence(v.spend, v.effect, v.standard_error, v.grade)] for v in levers]
-    curves = return_curves(evidence, rng=rng, draws=DRAWS)
-    if isinstance(curves, NotEnough):
-        return {"method": "concave_curves", "enough": curves}
-    done = np.array([lever.spend if n == ours else 0.0 for n, lever in enumerate(levers)])
-    found = alternatives(curves, done=done, most=max(0.7, 1 / len(levers)))
-    return {
-        "method": "concave_curves",
-        "word": in_words(found.better_by.probability_positive).value,
-        "better_by": found.better_by,
-        "left_on_the_table": found.left_on_the_table,
-        "worth_of_knowing": found.worth_of_knowing,
-        "worth_of_test": _worth_of_test(curves, levers, ours),
-        "did_bring": found.did_bring,
-        "brings": found.brings,
-        "split": [
-            {"name": lever.name, "money": float(part), "is_ours": n == ours, "grade": lever.grade}
-            for n, (lever, part) in enumerate(zip(levers, found.split, strict=True))
-        ],
-        "rows": _choices(curves, levers, ours, found.split),
-    }
-
-
-def _choices(
-    curves: Curves, levers: Sequence[Lever], ours: int, best: Floats
-) -> list[dict[str, Any]]:
-    """Each thing the same money could have done: what it brings, how often that is the most of
-    all, and what is left on the table by it on average."""
-    money = levers[ours].spend
-    splits = [best, *(money * np.eye(len(levers))), np.zeros(len(levers))]
-    used = [lever.grade for lever, part in zip(levers, best, strict=True) if part > 0]
-    grades = [max(used), *(lever.grade for lever in levers), ""]  # a chain of its weakest link
-    names = ["best split", *(lever.name for lever in levers), "nothing"]
-    weighed = weigh(np.column_stack([curves.brought(split) for split in splits]))
-    return [
-        {
-            "name": name,
-            "effect": choice.brings.value,
-            "low": choice.brings.low,
-            "high": choice.brings.high,
-            "best": choice.probability_best,
-            "left": choice.regret,
-            "grade": grade,
-            "is_ours": n == ours + 1,
-        }
-        for n, (name, choice, grade) in enumerate(zip(names, weighed, grades, strict=True))
-    ]
-
-
-def _worth_of_test(curves: Curves, levers: Sequence[Lever], ours: int) -> dict[str, Any]:
-    """The test that would add most to how the same money is split next: each, tried by lot once
-    more with half of it, and read as surely as it was read before."""
-    money = levers[ours].spend
-    worths = [
-        (worth_of_test(curves, budget=money, lever=n, spend=money / 2, standard_error=error), n)
-        for n, error in enumerate(lever.standard_error for lever in levers)
-    ]
-    worth, best = max(worths)
-    return {"name": levers[best].name, "money": money / 2, "worth": worth}
-
-
-@keeping.remembered
-def priced_campaigns(at: datetime) -> list[Campaign]:
-    over = Campaign.objects.over(at.date()).select_related("metric")
-    return list(over.prefetch_related("costs"))
-
-
-@keeping.remembered
-def campaign_lever(campaign: Campaign, at: datetime) -> Lever | None:
-    """A campaign as a lever: its cost and what it brought in money, both sides added up."""
-    result = verdict(campaign, at)
-    money, hours = campaign.costs_in_all()
-    spend = frames.price(money, hours, House.current().hourly_rate)
-    worth = likely_worth(campaign.metric)
-    estimate = result.answer.get("estimate") if result else None
-    if not result or not estimate or not spend or not worth:
-        return None
-    # The worth of a level is that of one more in one period: its average effect held for several.
-    times = result.answer["figures"]["weeks_counted"] if result.answer["is_level"] else 1
-    return Lever(
-        name=campaign.title,
-        spend=spend,
-        effect=estimate["value"] * worth * campaign.metric.better * times,
-        standard_error=max(abs(estimate["standard_error"] * worth * times), 0.01),
-        grade=Grade(result.answer["grade"]),
-    )
-
-
-def likely_worth(metric: Metric) -> float:
-    """What one more is most likely worth, to us and to partners together, in House currency."""
-    sides = [metric.worth(side) for side in (Metric.Worth.US, Metric.Worth.PARTNERS)]
-    return float(sum((side[1] for side in sides if side), Decimal(0)))
 
 
 def is_ready(campaign: Campaign, day: date) -> bool:

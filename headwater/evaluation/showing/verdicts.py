@@ -215,6 +215,7 @@ class Choice:
     left: float
     grade: str
     is_ours: bool
+    is_chosen: bool
 
 
 def choices(answer: dict[str, Any]) -> list[Choice]:
@@ -233,6 +234,7 @@ def choices(answer: dict[str, Any]) -> list[Choice]:
             row["left"],
             row["grade"],
             row["is_ours"],
+            row.get("is_chosen", False),
         )
         for row in rows
     ]  # fmt: skip

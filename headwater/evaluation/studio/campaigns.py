@@ -8,7 +8,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from headwater.evaluation import bettering, frames, returning, verdicts
+from headwater.evaluation import bettering, frames, investing, verdicts
 from headwater.evaluation.forms import DebriefForm, DecisionForm
 from headwater.evaluation.models import Debrief, Result
 from headwater.evaluation.showing import verdicts as showing
@@ -116,7 +116,7 @@ def _second(campaign: Campaign, at: datetime) -> Second | None:
 
 def _beside(campaign: Campaign, result: Result, at: datetime) -> dict[str, object]:
     """The other numbers that were looked at, and what may be decided for the next time."""
-    elsewhere = verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
+    elsewhere = investing.elsewhere(campaign, at)
     suggested = suggestions(result, elsewhere, House.current().currency)
     lessons = list(campaign.lessons.select_related("who"))
     standing = {lesson.text for lesson in lessons}
@@ -130,9 +130,9 @@ def _beside(campaign: Campaign, result: Result, at: datetime) -> dict[str, objec
 
 def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
     """What the third answer needs: rows, the split, or why there is none."""
-    result = verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
+    result = investing.elsewhere(campaign, at)
     if result is None or isinstance(result, NotEnough) or "rows" not in result.answer:
-        return {"elsewhere": None}
+        return {"elsewhere": None, "unseen": investing.chosen_beforehand(campaign, at)[1]}
     answer = result.answer
     return {
         "elsewhere": answer,
@@ -142,5 +142,6 @@ def _third(campaign: Campaign, at: datetime) -> dict[str, object]:
         "choices": [] if showing.overlaps(answer) else showing.choices(answer),
         "split": showing.split(answer),
         "overlaps": showing.overlaps(answer),
+        "unseen": answer.get("unseen", []),
         "tested": showing.tested(answer),
     }

@@ -6,7 +6,7 @@ from django.utils.timezone import localdate, now
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from headwater.evaluation import returning, verdicts
+from headwater.evaluation import investing, verdicts
 from headwater.evaluation.forms import DecisionForm
 from headwater.evaluation.models import Decision
 from headwater.evaluation.showing.decisions import alternatives_shown, suggestions
@@ -28,7 +28,7 @@ def decisions(request: PersonRequest, pk: int) -> HttpResponse:
     result = verdicts.verdict(campaign, at) if is_ready else None
     if result is None:
         raise Refused(_("There is no verdict yet to decide on."))
-    elsewhere = verdicts.elsewhere(campaign, at, capacity=returning.capacity_lever(at))
+    elsewhere = investing.elsewhere(campaign, at)
     suggested = suggestions(result, elsewhere, House.current().currency)
     form = DecisionForm(request.POST, suggested=suggested)
     if not form.is_valid() or not form.texts():

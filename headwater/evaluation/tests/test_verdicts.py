@@ -3,7 +3,8 @@ from decimal import Decimal
 
 import pytest
 
-from headwater.evaluation import frames, verdicts
+from headwater.evaluation import frames, investing, verdicts
+from headwater.evaluation.levers import campaign_lever
 from headwater.evaluation.models import Result
 from headwater.evaluation.showing import verdicts as showing
 from headwater.evaluation.showing.changes import would_change
@@ -110,7 +111,7 @@ def test_with_nothing_to_compare_with_the_third_question_stays_open() -> None:
     campaign = make.campaign(effect=120)
     campaign.costs.create(what="Cards", money=1000, hours=10, on=campaign.starts_on)
 
-    assert verdicts.elsewhere(campaign, NOON, capacity=None) is None
+    assert investing.elsewhere(campaign, NOON) is None
 
 
 def test_two_priced_campaigns_are_weighed_and_never_all_put_on_one() -> None:
@@ -120,7 +121,7 @@ def test_two_priced_campaigns_are_weighed_and_never_all_put_on_one() -> None:
     for one in (campaign, weak):
         one.costs.create(what="Cards", money=1000, hours=10, on=one.starts_on)
 
-    result = verdicts.elsewhere(weak, NOON, capacity=None)
+    result = investing.elsewhere(weak, NOON)
 
     assert isinstance(result, Result)
     split = {row["name"]: row["money"] for row in result.answer["split"]}
@@ -134,7 +135,7 @@ def test_unpriced_hours_keep_a_campaign_out_of_the_comparison() -> None:
     campaign = make.campaign(effect=120)
     campaign.costs.create(what="Cards", money=1000, hours=10, on=campaign.starts_on)
 
-    assert verdicts.campaign_lever(campaign, NOON) is None
+    assert campaign_lever(campaign, NOON) is None
 
 
 def test_noted_afterwards_the_answer_is_a_grade_lower_and_says_so() -> None:
