@@ -6,6 +6,7 @@ import pytest
 from pytest_django import DjangoDbBlocker
 
 from headwater.cli.first_tables import finish
+from headwater.evaluation import keeping
 from tests.chromium import CHROMIUM, HOW_TO_INSTALL
 
 # Playwright keeps an event loop running, and Django refuses the ORM wherever one runs.
@@ -25,3 +26,9 @@ def django_db_setup(django_db_setup: None, django_db_blocker: DjangoDbBlocker) -
     """Tables made at once, as a new house makes them, instead of a migration at a time."""
     with django_db_blocker.unblock():
         finish()
+
+
+@pytest.fixture(autouse=True)
+def nothing_remembered() -> None:
+    """What one test's pages worked out, another's must not answer from."""
+    keeping.forget()

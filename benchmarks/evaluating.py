@@ -130,7 +130,7 @@ def measure() -> None:
     sums = time.perf_counter() - began
     megabytes = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
     began = time.perf_counter()
-    frames.rows_version(AT)
+    frames.programme(AT)
     version = time.perf_counter() - began
     began = time.perf_counter()
     with connection.cursor() as cursor:

@@ -118,11 +118,11 @@ def campaigns(world: Any) -> Iterator[dict[str, Any]]:
 
 
 def capacity(world: Any) -> Iterator[dict[str, Any]]:
-    from headwater.evaluation import returning
+    from headwater.evaluation import keeping, returning
     from headwater.programme.models import Metric
 
     result = returning.capacity_return(world.at)
-    if isinstance(result, returning.Blocked) or "both" not in result.answer:
+    if isinstance(result, keeping.Blocked) or "both" not in result.answer:
         return
     answer = result.answer
     each = answer["per_partner_a_month"]

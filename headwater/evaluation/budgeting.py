@@ -13,9 +13,9 @@ from django.db.models import Min
 from headwater.evaluation import activities, draws, frames, keeping, returning
 from headwater.evaluation.frames.capacity import LONGEST
 from headwater.evaluation.frames.versions import SPENT_STATES
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.levers import Lever, campaign_lever, likely_worth, priced_campaigns
 from headwater.evaluation.models import Result
-from headwater.evaluation.returning import Blocked
 from headwater.people.models import House
 from headwater.programme.models import Campaign, Cost
 from headwater.stats.alternatives import Evidence, return_curves

@@ -12,8 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from headwater.evaluation import bettering, investing, returning, verdicts
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.models import Result
-from headwater.evaluation.returning import Blocked
 from headwater.evaluation.showing import returns as showing_returns
 from headwater.evaluation.showing import verdicts as showing
 from headwater.evaluation.showing.trials import second

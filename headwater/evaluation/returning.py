@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -12,6 +11,7 @@ import numpy as np
 from headwater.evaluation import activities, frames, keeping, verdicts
 from headwater.evaluation.frames import BLOCK_WEEKS, CapacityFrame, Floats
 from headwater.evaluation.frames.activities import activities_frame
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.levers import Lever, priced_campaigns
 from headwater.evaluation.models import Result
 from headwater.people.models import House
@@ -34,13 +34,6 @@ DRAWS = 4000
 HORIZON = 13  # blocks of four weeks: a year
 VISITS = "visits"  # slug of the metric whose worth prices visits through partners' links
 FEWEST_PARTNERS = 30
-
-
-@dataclass(frozen=True)
-class Blocked:
-    """Why there is no return to show: a slug, for which the page has the words."""
-
-    reason: str
 
 
 def worth_of_visits() -> Metric | None:

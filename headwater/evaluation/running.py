@@ -14,25 +14,29 @@ from headwater.evaluation import (
     bettering,
     budgeting,
     draws,
+    frames,
     investing,
+    keeping,
     returning,
     verdicts,
 )
+from headwater.evaluation.models import Result
 from headwater.jobs.models import Job, lease
 from headwater.people.models import Person
 from headwater.programme.models import Campaign
 
-KIND = "evaluation"
+KIND = keeping.KIND
 LEASE = "evaluation"
 Question = Callable[[datetime], object]
 
 
-def about_programme() -> Iterator[Question]:
-    """What is asked of the capacity work as a whole."""
-    yield returning.capacity_return
-    yield activities.activities
-    yield draws.draws
-    yield budgeting.advice
+# What is asked of the capacity work as a whole.
+PROGRAMME: dict[str, Question] = {
+    Result.Question.RETURN: returning.capacity_return,
+    Result.Question.ACTIVITIES: activities.activities,
+    Result.Question.DRAW: draws.draws,
+    Result.Question.BUDGET: budgeting.advice,
+}
 
 
 def about_campaign(campaign: Campaign) -> Iterator[Question]:
@@ -45,7 +49,7 @@ def about_campaign(campaign: Campaign) -> Iterator[Question]:
 
 
 def everything(at: datetime) -> list[Question]:
-    questions = list(about_programme())
+    questions = list(PROGRAMME.values())
     for campaign in Campaign.objects.over(at.date()).select_related("metric"):
         questions += about_campaign(campaign)
     return questions
@@ -68,12 +72,15 @@ def run(job: Job, at: datetime) -> None:
         if not mine or job.is_over:
             return
         job.begin(at)
+        version, answers = frames.programme(at).version, []
         questions = everything(at)
-        for n, question in enumerate(questions):
-            job.step(n, len(questions))
-            question(at)
+        with keeping.remembering(f"job {job.pk}, {version}"):
+            for n, question in enumerate(questions):
+                job.step(n, len(questions))
+                answers.append(keeping.as_told(question(at)))
         job.step(len(questions))
-        job.finish(at, answers=len(questions))
+        told = dict(zip(PROGRAMME, answers, strict=False))  # they are asked first
+        job.finish(at, answers=len(questions), version=version, told=told)
 
 
 def last() -> Job | None:

@@ -140,6 +140,11 @@ class Person(AbstractBaseUser):
                 condition=Q(merged_into__isnull=False),
                 name="those_who_were_merged",
             ),
+            models.Index(
+                fields=["erased_at"],
+                condition=Q(erased_at__isnull=False),
+                name="those_who_were_erased",
+            ),
         ]
         constraints = [
             models.CheckConstraint(

@@ -49,7 +49,7 @@ PARTS: tuple[tuple[str, Callable[[World], None]], ...] = (
     ("Newsletters", newsletters.write),
     ("Letters that went", mail.write),
     ("Thanks, points and stories", recognition.write),
-    ("Debriefs", evaluation.write),
+    ("Debriefs and answers", evaluation.write),
 )
 
 

@@ -1,10 +1,11 @@
-"""What staff and five partners say about a campaign, beside what the numbers say."""
+"""What staff and five partners say about a campaign, beside what the numbers say; and those."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 
 from headwater.cli.demo.world import World
+from headwater.evaluation import keeping, running
 from headwater.evaluation.models import Debrief
 from headwater.programme.models import Campaign
 
@@ -26,6 +27,12 @@ PARTNERS_SAID = (
 
 
 def write(world: World) -> None:
+    debriefs(world)
+    if keeping.is_large():  # then no page waits for the sums, and the worker has not begun yet
+        running.run(running.ask(actor=None, at=world.at), world.at)
+
+
+def debriefs(world: World) -> None:
     over = Campaign.objects.over(world.today).order_by("-starts_on").first()
     if over is None:
         return

@@ -11,7 +11,7 @@ from headwater.cli.demo import catalogue
 from headwater.cli.demo.building import build
 from headwater.cli.demo.truth import GAUGES, Truth
 from headwater.cli.demo.world import World
-from headwater.evaluation import activities, draws, returning, verdicts
+from headwater.evaluation import activities, draws, keeping, returning, verdicts
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
 from headwater.people.models import House, Person
@@ -121,7 +121,7 @@ def test_the_evaluation_finds_what_is_true_in_the_demo():
     capacity = returning.capacity_return(NOW)
 
     assert result is not None
-    assert not isinstance(capacity, returning.Blocked)
+    assert not isinstance(capacity, keeping.Blocked)
     estimate = result.answer["estimate"]
     assert estimate["low"] < brought < estimate["high"]
     assert result.answer["word"] in {"yes", "probably"}

@@ -10,10 +10,15 @@ from headwater.evaluation.frames.capacity import (
     read_panel,
 )
 from headwater.evaluation.frames.costs import price
-from headwater.evaluation.frames.versions import Floats, rows_version, version_of
+from headwater.evaluation.frames.versions import (
+    Floats,
+    deeds_version,
+    programme,
+    version_of,
+)
 
 __all__ = [
     "BLOCK_WEEKS", "CampaignFrame", "CapacityFrame", "Floats", "Panel", "campaign_frame",
-    "capacity_costs", "capacity_frame", "missing", "price", "read_panel", "rows_version",
-    "version_of",
+    "capacity_costs", "capacity_frame", "deeds_version", "missing", "price", "programme",
+    "read_panel", "version_of",
 ]  # fmt: skip

@@ -35,6 +35,18 @@ class Result(models.Model):
     class Meta:
         ordering = ["-computed_at"]
         indexes = [models.Index(fields=["question", "campaign"], name="answers_to_a_question")]
+        constraints = [  # two, because no answer is the same as another where the campaign is null
+            models.UniqueConstraint(
+                fields=["question", "campaign", "aim", "data_version", "code_version"],
+                condition=models.Q(campaign__isnull=False),
+                name="one_answer_about_a_campaign_on_the_same_data",
+            ),
+            models.UniqueConstraint(
+                fields=["question", "aim", "data_version", "code_version"],
+                condition=models.Q(campaign__isnull=True),
+                name="one_answer_about_the_programme_on_the_same_data",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.question}: {self.campaign or 'capacity'}"

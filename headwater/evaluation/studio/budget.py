@@ -3,7 +3,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from headwater.evaluation import budgeting, returning
-from headwater.evaluation.returning import Blocked
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.showing import budgets as showing
 from headwater.evaluation.showing.returns import BLOCKED
 from headwater.evaluation.studio.memory import from_memory

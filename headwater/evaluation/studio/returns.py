@@ -6,7 +6,7 @@ from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
 from headwater.evaluation import draws, keeping, returning
-from headwater.evaluation.returning import Blocked
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.showing import returns as showing
 from headwater.evaluation.studio.memory import from_memory
 from headwater.people.models import House

@@ -3,11 +3,12 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 
-from headwater.evaluation import budgeting, keeping
+from headwater.evaluation import budgeting, keeping, running
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.models import Result
-from headwater.evaluation.returning import Blocked
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.test_activities import AT, quay
+from headwater.jobs.models import Job
 from headwater.people.models import House, Person
 from headwater.programme.models import Activity
 
@@ -66,6 +67,7 @@ def test_a_large_organisation_sees_what_is_stored_and_works_nothing_out(
     monkeypatch.setattr(keeping, "LARGE", 10)
 
     before = client.get("/studio/measure/budget/").content.decode()
+    running.run(Job.objects.get(), AT)
     stored = budgeting.advice(AT)
     Person.objects.filter(name="Partner 1").update(is_partner=False)
     after = client.get("/studio/measure/budget/").content.decode()

@@ -2,8 +2,8 @@ import pytest
 from django.test import Client
 
 from headwater.evaluation import returning
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.models import Debrief, Result
-from headwater.evaluation.returning import Blocked
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.make import NOON
 

@@ -44,7 +44,7 @@ class Command(BaseCommand):
 
     def questions(self, what: str) -> list[running.Question]:
         if what == PROGRAMME:
-            return list(running.about_programme())
+            return list(running.PROGRAMME.values())
         campaigns = Campaign.objects.registered().select_related("metric")
         named = campaigns.filter(pk=what) if what.isdecimal() else campaigns.filter(title=what)
         campaign = named.first()
