@@ -2,12 +2,16 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
+from scipy.special import ndtri
 
 from headwater.stats.answers import Estimate, NotEnough, Unit
 from headwater.stats.arrays import checked_level, mask, matrix, vector
 
 EACH_NEEDED = 3
 BATCH = 250
+# With so many in each group, none of them a hundredth of the spread, drawing the lottery anew shows
+# the normal curve and takes minutes to do so.
+MANY, MOST_OF_THE_SPREAD = 5000, 0.01
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +70,8 @@ def effect_of_lottery(
     level : float in (0, 1)
         Coverage wanted of the interval.
     permutations : int
-        How often the lottery is drawn anew.
+        How often the lottery is drawn anew: not at all with five thousand in each group, none of
+        whom makes up a hundredth of the spread, since it would show the normal curve.
 
     Returns
     -------
@@ -243,7 +248,13 @@ class _Draw:
     def by_luck(
         self, left: NDArray[np.float64], rng: np.random.Generator, permutations: int
     ) -> NDArray[np.float64]:
-        """Studentised effects when lots are drawn anew, within strata, and nothing happened."""
+        """Studentised effects when lots are drawn anew, within strata, and nothing happened.
+
+        Of a great many people, so many quantiles of the normal curve these follow.
+        """
+        if self.follows_the_normal_curve(left):
+            curve = ndtri((np.arange(permutations) + 0.5) / permutations)
+            return np.tile(curve[:, None], left.shape[1])
         order = np.argsort(self.strata, kind="stable")
         ratios = []
         for begins in range(0, permutations, BATCH):
@@ -254,6 +265,13 @@ class _Draw:
             slope, error = self.studentised(left, lots)
             ratios.append(np.divide(slope, error, out=np.zeros_like(slope), where=error > 0))
         return np.concatenate(ratios)
+
+    def follows_the_normal_curve(self, left: NDArray[np.float64]) -> bool:
+        """Whether there are so many, and nobody among them weighs so much, that it must."""
+        fewest = min(int(self.lot.sum()), int((~self.lot).sum()))
+        squares = left**2
+        most = squares.max(axis=0) <= MOST_OF_THE_SPREAD * squares.sum(axis=0)
+        return fewest >= MANY and bool(most.all())
 
 
 def _on_those_who_came(

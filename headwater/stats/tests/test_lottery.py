@@ -132,6 +132,29 @@ def test_when_hardly_anybody_came_the_effect_on_them_is_unbounded_and_when_nobod
     assert nobody.on_those_who_came is None
 
 
+@pytest.mark.slow
+def test_a_great_many_follow_the_normal_curve_unless_one_outweighs_them() -> None:
+    draws = rng(8)
+    lot = draws.permutation(np.arange(10_000) < 5000)
+    outcome = draws.exponential(size=10_000) + 0.1 * lot
+
+    by_curve = effect_of_lottery(outcome, drawn=lot, rng=rng())
+    by_draws = effect_of_lottery(outcome[:9999], drawn=lot[:9999], rng=rng(), permutations=200)
+    outcome[0] += 1000
+    one, again = (
+        effect_of_lottery(outcome, drawn=lot, rng=rng(seed), permutations=20) for seed in (2, 3)
+    )
+
+    assert isinstance(by_curve, LotteryEffect)
+    assert isinstance(by_draws, LotteryEffect)
+    assert isinstance(one, LotteryEffect)
+    assert isinstance(again, LotteryEffect)
+    curve, drawn = by_curve.effect, by_draws.effect
+    assert curve.high - curve.value == pytest.approx(1.96 * curve.standard_error, rel=5e-3)
+    assert drawn.high - drawn.value == pytest.approx(curve.high - curve.value, rel=0.15)
+    assert one.effect.high != again.effect.high
+
+
 def test_equal_outcomes_are_no_effect() -> None:
     result = measured(np.ones(10), drawn=np.arange(10) < 5)
 
