@@ -5,14 +5,16 @@ from collections.abc import Iterator
 import numpy as np
 
 from benchmarks.figures.table import Row, figure
+from headwater.stats.levels import Drift
 from headwater.stats.lottery import LotteryEffect, effect_of_lottery
 from headwater.stats.means import difference_in_differences
 from headwater.stats.series import SeriesEffect, effect_in_series
 from headwater.stats.synthetic import AgainstUntouched, Design, effect_against_untouched
 from headwater.stats.tests.shared import rows, shared
-from headwater.stats.tests.worlds import NOISES, covered
+from headwater.stats.tests.worlds import MORE_NOISES, NOISES, Noise, covered
 
 TIMES = 400
+UNSEEN = 300
 LOTTERIES = 1000
 QUARTERS = ("Q42010", "Q12011", "Q22011", "Q32011", "Q42011", "Q12012")
 
@@ -25,8 +27,7 @@ def causal_impact_vignette() -> Iterator[Row]:
         table[:, 0],
         begins=70,
         controls=table[:, 1:],
-        drift=0.01,
-        drift_degrees=32,
+        drift=Drift(0.01, 32),
         rng=np.random.default_rng(1),
     )
     assert isinstance(effect, SeriesEffect)
@@ -109,6 +110,21 @@ def series_cover_the_truth() -> Iterator[Row]:
             f"{share:.3f}",
             bool(share >= 0.88),
         )
+    for name, noise in MORE_NOISES.items():
+        for before in (24, 52, 104):
+            share = np.mean([_unseen(noise, before, seed) for seed in range(UNSEEN)])
+            yield Row(
+                "D13",
+                f"{name}: {before} weeks before, 10 counted, {UNSEEN} unseen series",
+                ">= .90",
+                f"{share:.3f}",
+                bool(share >= 0.9),
+            )
+
+
+def _unseen(noise: Noise, before: int, seed: int) -> bool:
+    """On seeds that were not looked at while the model was made."""
+    return covered(noise, seed=[131_113, before, seed], before=before, counted=10)
 
 
 def _near(name: str, case: str, must: float, got: float, near: float) -> Row:

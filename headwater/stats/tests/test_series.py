@@ -2,9 +2,10 @@ import numpy as np
 import pytest
 
 from headwater.stats.answers import NotEnough, Unit
+from headwater.stats.levels import Drift
 from headwater.stats.series import Placebos, SeriesEffect, effect_in_series, placebo_dates
 from headwater.stats.tests.shared import shared
-from headwater.stats.tests.worlds import NOISES, covered
+from headwater.stats.tests.worlds import MORE_NOISES, NOISES, covered
 
 
 def rng(seed=1):
@@ -31,7 +32,7 @@ def test_matches_googles_causal_impact_vignette() -> None:
     path = shared("evaluation", "data", "causalimpact_demo.csv")
     table = np.genfromtxt(path, delimiter=",", skip_header=1)
 
-    result = measured(table[:, 0], begins=70, controls=table[:, 1:], drift=0.01, drift_degrees=32)
+    result = measured(table[:, 0], begins=70, controls=table[:, 1:], drift=Drift(0.01, 32))
 
     assert result.per_week.value == pytest.approx(10.51, abs=0.15)
     assert (result.per_week.low, result.per_week.high) == pytest.approx((9.76, 11.21), abs=0.25)
@@ -40,8 +41,8 @@ def test_matches_googles_causal_impact_vignette() -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize(("with_control", "least"), [(True, 0.88), (False, 0.88)])
-def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least) -> None:
+@pytest.mark.parametrize("with_control", [True, False])
+def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control) -> None:
     held = []
     for seed in range(100):
         outcome, control = boxes(effect=30, seed=seed)
@@ -49,7 +50,7 @@ def test_the_range_holds_the_truth_about_as_often_as_it_says(with_control, least
         effect = measured(outcome, begins=48, controls=controls, draws=500).per_week
         held.append(effect.low <= 30 <= effect.high)
 
-    assert np.mean(held) >= least
+    assert np.mean(held) >= 0.9
 
 
 @pytest.mark.slow
@@ -59,6 +60,16 @@ def test_whatever_the_noise_the_range_holds_the_truth(kind) -> None:
     held = [covered(NOISES[kind], seed=seed) for seed in range(50)]
 
     assert np.mean(held) >= 0.88
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", list(MORE_NOISES))
+def test_also_with_half_a_year_before_the_range_holds_the_truth(kind) -> None:
+    # Reduced from figure D13 too, where the model was judged on seeds it hadn't seen.
+    noise = MORE_NOISES[kind]
+    held = [covered(noise, seed=[24, seed], before=24, counted=10) for seed in range(80)]
+
+    assert np.mean(held) >= 0.9
 
 
 @pytest.mark.slow
@@ -73,11 +84,11 @@ def test_twelve_weeks_before_give_a_wide_range_and_not_a_false_claim() -> None:
 
 
 def test_a_control_that_moves_alike_narrows_the_range_and_noise_is_left_out() -> None:
-    outcome, control = boxes(effect=30)
-    chaff = rng(9).normal(size=(60, 6))
+    outcome, control = boxes(116, begins=104, effect=30)
+    chaff = rng(9).normal(size=(116, 6))
 
-    alone = measured(outcome, begins=48).total
-    beside = measured(outcome, begins=48, controls=np.hstack([control, chaff]))
+    alone = measured(outcome, begins=104).total
+    beside = measured(outcome, begins=104, controls=np.hstack([control, chaff]))
 
     assert beside.total.high - beside.total.low < 0.6 * (alone.high - alone.low)
     assert beside.leaned_on[0] > 0.99
@@ -171,6 +182,17 @@ def test_a_short_series_has_fewer_placebos_or_none() -> None:
     assert placebo_dates([5, 6, 5, 9], begins=3, rng=rng()) == Placebos((), ())
     hidden = np.arange(15) >= 4
     assert placebo_dates(np.arange(15.0), begins=14, rng=rng(), observed=hidden) == Placebos((), ())
+
+
+def test_a_control_that_never_changed_before_tells_nothing() -> None:
+    outcome, control = boxes(effect=30)
+    flag = (np.arange(60) >= 48).astype(float)[:, None]
+
+    plain = measured(outcome, begins=48, controls=control).total
+    beside = measured(outcome, begins=48, controls=np.hstack([control, flag])).total
+
+    assert beside.value == pytest.approx(plain.value, rel=0.03)
+    assert beside.standard_error == pytest.approx(plain.standard_error, rel=0.1)
 
 
 def test_many_controls_are_taken_together() -> None:

@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from headwater.stats.series import SeriesEffect, effect_in_series
 
 Floats = NDArray[np.float64]
-Noise = Callable[[np.random.Generator], tuple[Floats, Floats | None]]
-WEEKS, BEGINS, TRUTH = 120, 104, 4.0
+Noise = Callable[[np.random.Generator, int], tuple[Floats, Floats | None]]
+TRUTH = 4.0
 
 
 def markets(seed, *, ours=1, others=8, weeks=60, begins=48, effect=0.0, usual=150.0):
@@ -31,30 +31,68 @@ def markets(seed, *, ours=1, others=8, weeks=60, begins=48, effect=0.0, usual=15
     return table[:, :ours], table[:, ours:]
 
 
-def with_a_control(draws: np.random.Generator) -> tuple[Floats, Floats | None]:
+def with_a_control(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
     """A wandering level that a control has too."""
-    level = np.cumsum(draws.normal(0, 1, WEEKS))
-    control = level + draws.normal(0, 0.5, WEEKS)
-    return 100 + 1.5 * level + draws.normal(0, 2, WEEKS), control[:, None]
+    level = walk(draws, weeks)
+    control = level + draws.normal(0, 0.5, weeks)
+    return 100 + 1.5 * level + draws.normal(0, 2, weeks), control[:, None]
 
 
-def autoregressive(draws: np.random.Generator) -> tuple[Floats, Floats | None]:
+def autoregressive(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
     """Each week keeps seven tenths of what was unusual about the last."""
-    noise = np.zeros(WEEKS)
-    for week in range(1, WEEKS):
+    noise = np.zeros(weeks)
+    for week in range(1, weeks):
         noise[week] = 0.7 * noise[week - 1] + draws.normal(0, 3)
     return 100 + noise, None
 
 
-def seasonal(draws: np.random.Generator) -> tuple[Floats, Floats | None]:
+def seasonal(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
     """A year's wave, as large as the noise of a week."""
-    wave = 3 * np.sin(2 * np.pi * (np.arange(WEEKS) / 52 + draws.random()))
-    return 100 + wave + draws.normal(0, 3, WEEKS), None
+    wave = 3 * np.sin(2 * np.pi * (np.arange(weeks) / 52 + draws.random()))
+    return 100 + wave + draws.normal(0, 3, weeks), None
 
 
-def random_walk(draws: np.random.Generator) -> tuple[Floats, Floats | None]:
+def random_walk(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
     """A level that wanders a third of a week's noise each week."""
-    return 100 + np.cumsum(draws.normal(0, 1, WEEKS)) + draws.normal(0, 3, WEEKS), None
+    return 100 + walk(draws, weeks) + draws.normal(0, 3, weeks), None
+
+
+def steady(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
+    """Nothing but noise."""
+    return 100 + draws.normal(0, 3, weeks), None
+
+
+def slow_walk(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
+    """A level that wanders a tenth of a week's noise each week."""
+    return 100 + walk(draws, weeks, 0.3) + draws.normal(0, 3, weeks), None
+
+
+def fast_walk(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
+    """A level that wanders as much as a week's noise each week."""
+    return 100 + walk(draws, weeks, 3) + draws.normal(0, 3, weeks), None
+
+
+def bare_walk(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
+    """A level that wanders and has no noise of its own."""
+    return 100 + walk(draws, weeks, 3), None
+
+
+def rising(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
+    """A straight line that rises a twentieth of a week's noise each week."""
+    return 100 + 0.15 * np.arange(weeks) + draws.normal(0, 3, weeks), None
+
+
+def half_told(draws: np.random.Generator, weeks: int) -> tuple[Floats, Floats | None]:
+    """A control that has half of the wandering, beside two that have none of it."""
+    level = walk(draws, weeks)
+    controls = np.column_stack(
+        [level + draws.normal(0, 1, weeks), walk(draws, weeks), draws.normal(0, 1, weeks)]
+    )
+    return 100 + level + walk(draws, weeks) + draws.normal(0, 2, weeks), controls
+
+
+def walk(draws: np.random.Generator, weeks: int, step: float = 1.0) -> Floats:
+    return np.cumsum(draws.normal(0, step, weeks))
 
 
 NOISES: dict[str, Noise] = {
@@ -63,13 +101,25 @@ NOISES: dict[str, Noise] = {
     "season": seasonal,
     "rw": random_walk,
 }
+MORE_NOISES: dict[str, Noise] = {
+    "steady": steady,
+    "slow walk": slow_walk,
+    "walk": random_walk,
+    "fast walk": fast_walk,
+    "bare walk": bare_walk,
+    "autoregressive": autoregressive,
+    "rising": rising,
+    "seasonal": seasonal,
+    "control": with_a_control,
+    "half told": half_told,
+}
 
 
-def covered(noise: Noise, *, seed: int) -> bool:
+def covered(noise: Noise, *, seed: int | list[int], before: int = 104, counted: int = 16) -> bool:
     """Whether the 95 % range of the effect per week holds the truth."""
     draws = np.random.default_rng(seed)
-    outcome, controls = noise(draws)
-    outcome[BEGINS:] += TRUTH
-    found = effect_in_series(outcome, begins=BEGINS, controls=controls, rng=draws, draws=400)
+    outcome, controls = noise(draws, before + counted)
+    outcome[before:] += TRUTH
+    found = effect_in_series(outcome, begins=before, controls=controls, rng=draws, draws=400)
     assert isinstance(found, SeriesEffect)
     return found.per_week.low <= TRUTH <= found.per_week.high
