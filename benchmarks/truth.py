@@ -140,6 +140,7 @@ def activities(world: Any) -> Iterator[dict[str, Any]]:
 
     from headwater.evaluation import activities as asked
     from headwater.evaluation.frames.activities import activities_frame, larger_than
+    from headwater.stats.answers import in_words
 
     result, frame = asked.activities(world.at), activities_frame(world.at)
     if result is None or frame is None:
@@ -159,7 +160,8 @@ def activities(world: Any) -> Iterator[dict[str, Any]]:
         seen = (block >= panel.since[:, None]) & (block < over[:, None])
         had_before = (seen & (block < begins[:, None])).any(axis=1, keepdims=True)
         counted = (block >= begins[:, None]) & had_before & seen
-        yield told(f"activity {kind}, visits in four weeks", estimate, in_four[counted].mean())
+        true, said = in_four[counted].mean(), in_words(one["odds"]).value
+        yield told(f"activity {kind}, visits in four weeks", estimate, true, said)
 
 
 def draws(world: Any) -> Iterator[dict[str, Any]]:

@@ -27,6 +27,7 @@ from headwater.stats.imputation import pooled
 from headwater.stats.overlapping import FEWEST, effect_apart
 from headwater.stats.power import enough_for
 from headwater.stats.pretrends import Leads, leads
+from headwater.stats.several import after_several_looks
 from headwater.stats.shrinkage import Shrunk, shrunk
 from headwater.stats.staggered import effects_by_cohort, overall_effect
 
@@ -60,6 +61,7 @@ def _every_kind(frame: ActivitiesFrame, gauges: dict[str, GaugeFrame]) -> dict[s
     }
     for told in (kinds, *({kind: moved[kind][gauge] for kind in kinds} for gauge in GAUGES)):
         _lean(told)
+        _count_the_looks(told)
         _say_what_would_be_enough(told)
     return {
         "method": "imputation_apart",
@@ -151,13 +153,22 @@ def _on_gauge(seen: GaugeFrame, kind: str) -> dict[str, Any]:
     }
 
 
+def _count_the_looks(kinds: dict[str, dict[str, Any]]) -> None:
+    """The odds of each kind, now that several stand side by side and one may look good by luck."""
+    known = [answer for answer in kinds.values() if answer.get("estimate")]
+    if known:
+        seen = after_several_looks([one["estimate"].probability_positive for one in known])
+        for answer, odds in zip(known, seen.probabilities.tolist(), strict=True):
+            answer["odds"] = odds
+
+
 def _say_what_would_be_enough(kinds: dict[str, dict[str, Any]]) -> None:
     """Where we can't tell: how many partners would let an effect as large as is usual here show."""
     found = {kind: answer for kind, answer in kinds.items() if answer.get("estimate")}
     usual = float(np.median([abs(answer["estimate"].value) for answer in found.values()] or [0.0]))
     for answer in found.values():
         estimate, have = answer["estimate"], answer["people"]
-        if usual and in_words(estimate.probability_positive) is Word.CANNOT_TELL:
+        if usual and in_words(answer["odds"]) is Word.CANNOT_TELL:
             needed = enough_for(estimate.standard_error, have=have, effect=usual)
             if needed > have:
                 answer["enough"] = NotEnough(Unit.PARTNERS, have=have, needed=needed)

@@ -9,6 +9,7 @@ from headwater.stats.arrays import checked_level, drawn_estimate, matrix, vector
 WEEKS_NEEDED = 8
 FURTHEST_WEEKS = 104
 PARTNERS_FOR_A_CURVE = 100
+MISFITS = (0.0, 0.02, 0.05, 0.1, 0.2, 0.4, 0.8)  # how wrong a curve may be, as a share of itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,13 +134,18 @@ def cumulative_return(
     Notes
     -----
     One unit of dose brings A (1 - exp(-(k + 1)/b)) exp(-k/t) after k weeks. Build-up b and
-    half-life t log 2 lie on a grid, A is integrated exactly; where the curve fits worse than the
-    errors allow, the errors are widened. Assumes that every unit does the same and that units add.
+    half-life t log 2 lie on a grid, A is integrated exactly. Where the curve fits worse than luck
+    and the errors allow, it is held to be wrong by a share of itself in each week, as large as
+    makes the fit what it should be; what came back so far then leans on what was measured rather
+    than on the curve. Without that, errors that grow with the lift and hang together pull the curve
+    far below all of the data. The covariance is taken at its word. Assumes that every unit does
+    the same and that units add.
     What happens beyond the data rests on the curve: a half-life much longer than the data is
     mostly the guess. What a deed may bring more than 104 weeks after it is counted as nought,
     unless the data reach as far.
     Source: the response curves of Jin et al. (2017), section 2, with a conjugate amplitude;
-    break-even by draws.
+    the misfit by moments as DerSimonian & Laird (1986), Controlled Clinical Trials 7:177-188,
+    and Kennedy & O'Hagan (2001), JRSS B 63:425-464, equation 5; break-even by draws.
     """
     seen = vector("lift", lift)
     errors = matrix("covariance", covariance, columns=seen.size)
@@ -159,7 +165,7 @@ def cumulative_return(
     tail = _Tail.of(seen, errors, doses, first, half_life=half_life, build_up=build_up, lags=lags)
     cells, amplitude = tail.draw(rng, draws)
     each = np.broadcast_to(np.asarray(value, dtype=np.float64), (draws,))
-    weekly = (amplitude * each)[:, None] * tail.curves[cells]
+    weekly = each[:, None] * tail.came(cells, amplitude, rng)
     return _told(
         weekly,
         costs,
@@ -187,7 +193,7 @@ def flow(response: ArrayLike, dose: ArrayLike) -> NDArray[np.float64]:
     Returns
     -------
     array, shape (weeks,)
-        Money expected each week. Layers of a whole sum to the whole.
+        Money expected each week. Layers of a whole sum to the whole, where the curve fits.
 
     Raises
     ------
@@ -275,7 +281,8 @@ class _Tail:
     """Posterior over the response curve: a grid of build-up and half-life, a normal amplitude.
 
     `shapes` are the curves of one unit by lag, `curves` of all the doses by week, both a row for
-    each cell.
+    each cell. `seen` are the weeks from `first` on; of how far they lie from the curve, `kept` is
+    real and `unsure` the covariance of that, both nought where the curve fits.
     """
 
     half_lives: NDArray[np.float64]
@@ -286,6 +293,10 @@ class _Tail:
     mean: NDArray[np.float64]
     spread: NDArray[np.float64]
     told_by_data: float
+    first: int
+    seen: NDArray[np.float64]
+    kept: NDArray[np.float64]
+    unsure: NDArray[np.float64]
 
     @classmethod
     def of(
@@ -310,29 +321,54 @@ class _Tail:
         curves = shapes @ turned.T
         used = slice(first, lift.size)
         size = float(np.sqrt(np.mean(lift[used] ** 2 + np.diag(covariance)[used]))) or 1.0
-        whiten = np.linalg.cholesky(_sound(covariance[used, used], size))
-        seen = np.linalg.solve(whiten, lift[used])
-        told = np.linalg.solve(whiten, curves[:, used].T).T
         middle = _shapes(np.array([half_life.weeks]), np.array([build_up.weeks]), dose.size)
-        usual = 3 * size / float(np.abs(middle @ turned.T)[:, used].max())
-        inner, cross = (told**2).sum(axis=1), told @ seen
-        worse = max(1.0, (seen @ seen - (cross**2 / inner).max()) / max(seen.size - 3, 1))
+        usual_curve = (middle @ turned.T)[0, used]
+        usual = 3 * size / float(np.abs(usual_curve).max())
+        errors, seen = _sound(covariance[used, used], size), lift[used]
+        scale = usual_curve * (usual_curve @ seen) / (usual_curve @ usual_curve)
+        spare = max(seen.size - 3, 1)
+        by_luck = 1 + 2 * np.sqrt(2 / spare)
+        for share in MISFITS:
+            apart = np.diag((share * scale) ** 2)
+            whiten = np.linalg.cholesky(errors + apart)
+            white = np.linalg.solve(whiten, seen)
+            told = np.linalg.solve(whiten, curves[:, used].T).T
+            inner, cross = (told**2).sum(axis=1), told @ white
+            worse = (white @ white - (cross**2 / inner).max()) / spare
+            if worse <= by_luck:
+                break
+        worse = max(1.0, worse)
+        kept = np.asarray(np.linalg.solve(errors + apart, apart).T, dtype=np.float64)
         precision = inner / worse + 1 / usual**2
         mean = cross / worse / precision
         logged = prior + 0.5 * mean**2 * precision - 0.5 * np.log(precision)
-        share = np.exp(logged - logged.max())
-        share /= share.sum()
+        odds = np.exp(logged - logged.max())
+        odds /= odds.sum()
         before = np.exp(prior - prior.max())
-        ratio = _variance(np.log(half_lives), share) / _variance(np.log(half_lives), before)
+        ratio = _variance(np.log(half_lives), odds) / _variance(np.log(half_lives), before)
         return cls(
-            half_lives, build_ups, shapes, curves, share, mean, precision**-0.5, 1 - min(ratio, 1.0)
-        )
+            half_lives, build_ups, shapes, curves, odds, mean, precision**-0.5, 1 - min(ratio, 1.0),
+            first, seen, kept, apart - kept @ apart,
+        )  # fmt: skip
 
     def draw(
         self, rng: np.random.Generator, draws: int
     ) -> tuple[NDArray[np.intp], NDArray[np.float64]]:
         cells = rng.choice(self.share.size, size=draws, p=self.share)
         return cells, self.mean[cells] + rng.normal(size=draws) * self.spread[cells]
+
+    def came(
+        self, cells: NDArray[np.intp], amplitude: NDArray[np.float64], rng: np.random.Generator
+    ) -> NDArray[np.float64]:
+        """Outcome of each week by draws: the curve, and what was measured beside it so far."""
+        weekly = amplitude[:, None] * self.curves[cells]
+        if self.kept.any():
+            used = slice(self.first, self.first + self.seen.size)
+            weekly[:, used] += (self.seen - weekly[:, used]) @ self.kept.T
+            values, axes = np.linalg.eigh(self.unsure)
+            luck = rng.normal(size=(cells.size, self.seen.size))
+            weekly[:, used] += luck * np.sqrt(np.clip(values, 0.0, None)) @ axes.T
+        return weekly
 
 
 def _grid(

@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from math import ceil
 
 import numpy as np
 from django.db.models import Count, Min, Sum
@@ -25,8 +26,8 @@ LONGEST = 104  # weeks; nothing is said beyond
 class Panel:
     """Partners by blocks of weeks: what each brought, and from when on they could be counted.
 
-    `people` are their keys, sorted; `since` (people,) is the first block in which their links
-    could have been counted: before it they weren't here, which is not nought.
+    `people` are their keys, sorted; `since` (people,) is the first block in all of which their
+    links could have been counted: before it they weren't here, which is not nought.
     """
 
     blocks: list[date]
@@ -131,12 +132,13 @@ def read_panel(at: datetime, blocks: int = 26, weeks: int = BLOCK_WEEKS) -> Pane
     first_day = _first_day(start)
     if first_day is None:
         return None
-    skipped = max(0, (first_day - start).days // (7 * weeks))
+    skipped = max(0, ceil((first_day - start).days / (7 * weeks)))  # half a block looks like a rise
     start += timedelta(weeks=weeks * skipped)
     marks = [start + timedelta(weeks=weeks * n) for n in range(count - skipped)]
     if not marks:
         return None
-    added = Block("created_at", start=start, days=7 * weeks)
+    days = 7 * weeks
+    added = Block("created_at", start=start - timedelta(days=days - 1), days=days)  # a whole one
     here = Person.objects.partners().filter(created_at__lte=at).order_by("pk")
     parts = list(read(here.values_list("pk", added), 2))
     keys, since = np.concatenate(parts or [np.empty((0, 2), np.int64)]).T

@@ -26,7 +26,7 @@ GRADES = {
 
 @dataclass(frozen=True)
 class Effect:
-    """One estimate with its range as a row shows it."""
+    """One estimate with its range as a row shows it; its odds count how many stand beside it."""
 
     value: float
     low: float
@@ -38,7 +38,7 @@ class Effect:
 
     @property
     def is_clear(self) -> bool:
-        return self.low > 0 or self.high < 0
+        return self.word in {"yes", "no"}
 
 
 @dataclass(frozen=True)
@@ -76,7 +76,7 @@ def _row(kind: dict[str, Any], ends: tuple[float, float], points: tuple[float, f
         slug=kind["kind"],
         name=str(names[kind["kind"]]),
         takers=kind["takers"],
-        visits=effect(kind.get("estimate"), ends),
+        visits=effect(kind.get("estimate"), ends, kind.get("odds")),
         leaning=effect(kind.get("leaning"), ends),
         borrowed=kind.get("borrowed") or 0.0,
         grade=kind.get("grade", ""),
@@ -84,7 +84,7 @@ def _row(kind: dict[str, Any], ends: tuple[float, float], points: tuple[float, f
         enough=kind.get("enough"),
         usual=kind.get("usual"),
         gauges=[
-            (str(labels[gauge]), effect(told.get("estimate"), points), told)
+            (str(labels[gauge]), effect(told.get("estimate"), points, told.get("odds")), told)
             for gauge, told in kind["gauges"].items()
         ],
     )
@@ -96,13 +96,18 @@ def _ends(estimates: Sequence[dict[str, Any] | None]) -> tuple[float, float]:
     return least, max([one["high"] for one in known if one["high"] is not None] + [1.0])
 
 
-def effect(one: dict[str, Any] | None, ends: tuple[float, float] | None = None) -> Effect | None:
+def effect(
+    one: dict[str, Any] | None,
+    ends: tuple[float, float] | None = None,
+    odds: float | None = None,
+) -> Effect | None:
+    """A stored estimate to show; `odds` where they were corrected for others beside it."""
     if not one:
         return None
     least, most = ends or _ends([one])
     low = least if one["low"] is None else one["low"]
     high = most if one["high"] is None else one["high"]
-    odds = min(0.9995, max(0.0005, one["probability_positive"]))
+    odds = min(0.9995, max(0.0005, one["probability_positive"] if odds is None else odds))
     word = key_of(in_words(odds).value)
     drawn = charts.interval(one["value"], low, high, least=least, most=most, zero=0)
     return Effect(one["value"], low, high, odds, word, str(SUCCESS[word]), drawn)

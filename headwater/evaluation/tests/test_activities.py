@@ -103,9 +103,38 @@ def test_somebody_brought_in_later_is_not_counted_before_that() -> None:
 
     assert frame is not None
     place = frame.panel.people.tolist().index(late.pk)
-    assert frame.panel.since[place] == (date(2025, 3, 3) - frame.panel.first).days // 28
+    days = (date(2025, 3, 3) - frame.panel.first).days
+    assert days % 28
+    assert frame.panel.since[place] == days // 28 + 1  # the block they came in isn't a whole one
     observed = next(lot[3] for lot in frame.lots("half-day-seminar"))
     assert (~observed).any()
+
+
+def test_counting_begins_with_the_first_block_that_was_counted_whole() -> None:
+    quay(seminar=1, tip=1, people=30)
+    whole = activities_frame(AT)
+    who = Person.objects.get(name="Partner 1")
+    visits(who, [(START - timedelta(days=5), 3)])  # in the middle of a block of four weeks
+
+    frame = activities_frame(AT)
+
+    assert whole is not None
+    assert frame is not None
+    assert (whole.panel.first - START).days % 7 == 0
+    assert frame.panel.first == whole.panel.first
+
+
+def test_several_kinds_side_by_side_are_less_sure_than_each_alone() -> None:
+    quay(seminar=5, tip=2)
+    result = activities.activities(AT)
+
+    assert result is not None
+    kinds = result.answer["kinds"]
+    assert len(kinds) == 2
+    alone = [min(p, 1 - p) for p in (k["estimate"]["probability_positive"] for k in kinds)]
+    aside = [min(kind["odds"], 1 - kind["odds"]) for kind in kinds]
+    assert aside[alone.index(min(alone))] == pytest.approx(min(0.5, 2 * min(alone)))
+    assert all(after >= before for after, before in zip(aside, alone, strict=True))
 
 
 def test_small_kinds_are_no_longer_read_from_somebody_who_came_to_a_large_one() -> None:
