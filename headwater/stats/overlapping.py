@@ -5,9 +5,12 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from headwater.stats.answers import Estimate, NotEnough, Unit
-from headwater.stats.arrays import checked_level, normal_estimate
+from headwater.stats.arrays import checked_level, student_estimate
 
 FEWEST = 10  # people who began, and people who had not when others did
+MANY = 1000  # who tell what another thing brings: then nobody alone matters to it
+AT_ONCE = 2000
+_LEAST_LEFT = 0.1  # of what somebody's own weeks differ by, where they taught it themselves
 _FAINT = 1e-9  # share of a column's size below which its variation is rounding
 
 Lot = tuple[ArrayLike, ArrayLike, ArrayLike, ArrayLike]
@@ -70,11 +73,16 @@ def effect_apart(
     would have moved alike; that other things bring the same to those who began and those who
     didn't; and that beginning this doesn't make people do more of the others, else that part is
     counted with the others. People choose what they begin: grade B at best.
-    Weeks of other things that nobody untouched ever did, or weeks in which all had begun, are left
-    out. Errors are by person, and hold for people like these.
+    Weeks of other things that fewer than ten untouched people ever did, or weeks in which all had
+    begun, are left out: what two or three teach would be carried to everybody. Errors are by person
+    and hold for people like these; each person's are taken from what everybody else's weeks say,
+    where under a thousand taught it, and their reach is Student's, with as many degrees of freedom
+    as people carry the error.
     Source: Borusyak, Jaravel & Spiess (2024), Review of Economic Studies 91:3253-3285, theorem 1
     with time-varying covariates; the errors are the influence of each person, as in their equation
-    8 with one average effect.
+    8 with one average effect, each person left out as in MacKinnon, Nielsen & Webb (2023), Journal
+    of Applied Econometrics 38:671-694 (CV3); the degrees of freedom match the spread of that
+    sum, as Satterthwaite (1946), Biometrics Bulletin 2:110-114.
     """
     checked_level(level)
     sums = _Untouched.of(lots())
@@ -88,7 +96,7 @@ def effect_apart(
     each = first.pull / np.maximum(first.many, 1)[:, None]
     whole = first.pull.sum(axis=0) / first.many.sum()
     lines = np.vstack([each, whole]) @ sums.inverse
-    squares = np.zeros(sums.weeks + 1)
+    squares, fourths, everybody = np.zeros(sums.weeks + 1), 0.0, 0
     for lot in lots():
         part = _Part.of(lot)
         left, seen = part.since(sums)
@@ -97,20 +105,32 @@ def effect_apart(
             (left - value) * share, ((left - every) * seen).sum(axis=1, keepdims=True)
             / first.many.sum(),
         ])  # fmt: skip
-        squares += ((own - part.scores(sums) @ lines.T) ** 2).sum(axis=0)
+        each_squared = (own - part.scores(sums) @ lines.T) ** 2
+        squares += each_squared.sum(axis=0)
+        fourths += float((each_squared[:, -1] ** 2).sum())
+        everybody += len(each_squared)
     errors = np.sqrt(squares * first.people / (first.people - 1))
     shown = np.flatnonzero(first.many >= FEWEST)
     return EffectApart(
         since=shown,
         value=value[shown],
         standard_error=errors[shown],
-        overall=normal_estimate(every, float(errors[-1]), level=level),
+        overall=student_estimate(
+            every, float(errors[-1]), _freedom(float(squares[-1]), fourths, everybody), level=level
+        ),
         others=sums.theta[sums.weeks :],
         people=first.people,
         seen=int(first.many.sum()),
         left_out=first.left_out,
         weeks_since=float(first.many @ (np.arange(sums.weeks) + 1) / first.many.sum()),
     )
+
+
+def _freedom(squares: float, fourths: float, people: int) -> float:
+    """How well the error itself is known: two degrees where one person carries it all, and no more
+    than there are people."""
+    uneven = fourths / squares**2 - 1 / people if squares else 0.0
+    return min(2 / uneven, people) if uneven > 0 else float(people)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -169,9 +189,28 @@ class _Part:
         told: Floats = height - share @ height[:, None] + self.others @ sums.theta[sums.weeks :]
         return told
 
+    def left_alone(self, sums: "_Untouched") -> Floats:
+        """How far each lies from what untouched weeks of everybody else say.
+
+        Somebody who nearly alone taught what a thing brings seems to fit it.
+        """
+        left: Floats = (self.outcome - self.expected(sums)) * self.free
+        rare = self.others[:, :, sums.learnt & (sums.known_by < MANY)]
+        doers = np.flatnonzero((rare * self.free[..., None]).any(axis=(1, 2)))
+        for start in range(0, doers.size, AT_ONCE):
+            rows = doers[start : start + AT_ONCE]
+            free = self.free[rows]
+            weeks = np.eye(sums.weeks) - (free / free.sum(axis=1, keepdims=True))[:, None, :]
+            own = np.concatenate([weeks, self.others[rows]], axis=2) * free[..., None]
+            weight, axes = np.linalg.eigh(own @ sums.inverse @ own.transpose(0, 2, 1))
+            turned = np.einsum("its,it->is", axes, left[rows])
+            turned /= np.maximum(1 - weight, _LEAST_LEFT)
+            left[rows] = np.einsum("its,is->it", axes, turned)
+        return left
+
     def scores(self, sums: "_Untouched") -> Floats:
         """How each person pulls on what was learnt from untouched weeks."""
-        left = (self.outcome - self.expected(sums)) * self.free
+        left = self.left_alone(sums)
         return np.hstack([left, np.einsum("it,itp->ip", left, self.others)])
 
 
@@ -183,6 +222,7 @@ class _Untouched:
     theta: Floats
     inverse: Floats
     learnt: NDArray[np.bool_]
+    known_by: Floats  # people
     compared: NDArray[np.bool_]
     began: int
     had_not: int
@@ -190,6 +230,7 @@ class _Untouched:
     @classmethod
     def of(cls, lots: Iterable[Lot]) -> "_Untouched":
         inner, cross, many, sizes = np.zeros((0, 0)), np.zeros(0), np.zeros(0), np.zeros(0)
+        known_by = np.zeros(0)
         began, had_not, weeks = 0, 0, 0
         for lot in lots:
             part = _Part.of(lot)
@@ -197,6 +238,7 @@ class _Untouched:
             if not inner.size:
                 inner = np.zeros((weeks + columns, weeks + columns))
                 cross, many, sizes = np.zeros(weeks + columns), np.zeros(weeks), np.zeros(columns)
+                known_by = np.zeros(columns)
             free = part.free
             held = part.others * free[..., None]
             both = held.sum(axis=0)
@@ -210,17 +252,18 @@ class _Untouched:
             cross[weeks:] += np.einsum("it,itp->p", part.outcome, held)
             many += free.sum(axis=0)
             sizes += (part.deeds**2).sum(axis=(0, 1))
+            known_by += (np.abs(held) > _FAINT).any(axis=1).sum(axis=0)
             touched = (part.begins < weeks) & (part.observed & (free == 0)).any(axis=1)
             began, had_not = began + int(touched.sum()), had_not + int((~touched).sum())
         if not inner.size:
             raise ValueError("there are no people to look at")
         spread = np.diag(inner)[weeks:]
-        learnt = spread > _FAINT * np.maximum(sizes, 1e-300)
+        learnt = (spread > _FAINT * np.maximum(sizes, 1e-300)) & (known_by >= FEWEST)
         used = np.concatenate([np.ones(weeks, bool), learnt])
         inverse = np.zeros_like(inner)
         known = np.ix_(used, used)
         inverse[known] = np.linalg.pinv(inner[known], rcond=1e-10, hermitian=True)
-        return cls(weeks, inverse @ cross, inverse, learnt, many > 0, began, had_not)
+        return cls(weeks, inverse @ cross, inverse, learnt, known_by, many > 0, began, had_not)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

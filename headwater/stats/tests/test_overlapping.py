@@ -109,6 +109,65 @@ def test_what_nobody_untouched_ever_did_leaves_those_weeks_out() -> None:
     assert found.others[1] == 0
 
 
+def with_rare_ones(
+    seed: int, *, things: int = 3, rare: int = 12
+) -> tuple[Floats, NDArray[np.int64], Floats]:
+    """Nothing brings anything; those who begin do other things often, `rare` others do each of
+    them once, and a few people bring most of all there is."""
+    rng = np.random.default_rng(seed)
+    begins = np.where(rng.random(240) < 0.4, rng.integers(4, 10, 240), NEVER)
+    done = np.zeros((240, WEEKS, things))
+    for column in range(things):
+        often = (begins < NEVER)[:, None] & (np.arange(WEEKS) > begins[:, None])
+        done[:, :, column] = often & (rng.random((240, WEEKS)) < 0.3)
+        few = rng.choice(np.flatnonzero(begins == NEVER), rare, replace=False)
+        done[few, rng.integers(2, 12, rare), column] = 1
+    brings = np.where(rng.random(240) < 0.3, np.exp(rng.normal(0, 0.8, 240)), 0.0)
+    outcome = rng.poisson(brings[:, None], (240, WEEKS)).astype(float)
+    return outcome, begins, np.cumsum(done, axis=1)
+
+
+def test_what_a_few_others_taught_is_not_held_for_sure() -> None:
+    covered = 0
+    for seed in range(60):
+        drawn = with_rare_ones(seed, things=8)
+        found = effect_apart(lambda drawn=drawn: [all_of(*drawn)])  # type: ignore[misc]
+        assert isinstance(found, EffectApart)
+        covered += found.overall.low <= 0 <= found.overall.high
+
+    assert covered >= 55  # of 60, where 57 are expected; 52 where those few seem to fit
+
+
+def test_what_fewer_than_ten_taught_is_not_carried_to_everybody() -> None:
+    outcome, begins, others = with_rare_ones(1, rare=9)
+
+    found = effect_apart(lambda: [all_of(outcome, begins, others)])
+
+    assert isinstance(found, EffectApart)
+    assert found.others.tolist() == [0, 0, 0]
+    done = np.take_along_axis(others, np.minimum(begins, WEEKS - 1)[:, None, None], axis=1)
+    assert not done[begins < NEVER].any()
+    assert found.left_out == int((others[begins < NEVER] > 0).any(axis=2).sum())
+
+
+def test_where_one_person_brings_it_all_the_range_is_wide() -> None:
+    outcome, begins, other = panel(np.random.default_rng(5))
+    first = int(np.flatnonzero(begins < NEVER)[0])
+    alone = np.zeros_like(outcome)
+    alone[first] = np.where(np.arange(WEEKS) >= begins[first], 5.0, 0.0)
+
+    told = effect_apart(lambda: [all_of(outcome, begins, other)])
+    found = effect_apart(lambda: [all_of(alone, begins, other)])
+    nothing = effect_apart(lambda: [all_of(0 * outcome, begins, other)])
+
+    for one, least, most in ((told, 1.96, 2.05), (found, 3.5, 4.31)):
+        assert isinstance(one, EffectApart)
+        reach = (one.overall.high - one.overall.value) / one.overall.standard_error
+        assert least < reach < most
+    assert isinstance(nothing, EffectApart)
+    assert (nothing.overall.low, nothing.overall.high) == (0, 0)
+
+
 def test_too_few_who_began_or_who_had_not_is_said() -> None:
     outcome, begins, other = panel(np.random.default_rng(5))
     few = np.where(np.arange(begins.size) < 9, 5, NEVER)
