@@ -9,7 +9,7 @@ from django.utils.timezone import now
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from headwater.evaluation import keeping, printing, reporting
+from headwater.evaluation import handing, keeping
 from headwater.evaluation.models import BoardLink
 from headwater.evaluation.reporting import Report
 from headwater.jobs.models import Attempt
@@ -50,7 +50,7 @@ def _answer(request: HttpRequest, token: str, showing: Showing) -> HttpResponse:
         return _closed(request, "closed", 410)
     try:
         with keeping.while_rows_stand(at):
-            return showing(request, token, reporting.report(at))
+            return showing(request, token, handing.asked(request))
     except keeping.NotYet:  # the worker counts at night; who reads by a link starts no work
         return _closed(request, "not_yet", 503)
 
@@ -71,9 +71,9 @@ def board_slides(request: HttpRequest, token: str, report: Report) -> HttpRespon
 
 @behind_a_link
 def board_pdf(request: HttpRequest, token: str, report: Report) -> HttpResponse:
-    return printing.pdf_answer(report)
+    return handing.as_pdf(report)
 
 
 @behind_a_link
 def board_csv(request: HttpRequest, token: str, report: Report) -> HttpResponse:
-    return printing.csv_answer(report)
+    return handing.as_csv(report)

@@ -1,14 +1,15 @@
-"""The board's report as files: a PDF, set by typst from the same leaves as the page, and a CSV."""
+"""The board's report as a PDF, set by typst from the same leaves as the page."""
 
 import json
 from importlib.resources import files
 
 import typst
-from django.http import HttpResponse
 from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from headwater.evaluation.reporting import Report
 from headwater.ui import charts, tokens
+from headwater.ui.charts.drawing import Table
 from headwater.ui.charts.png import font_folders
 
 TEMPLATE = files("headwater.evaluation") / "templates" / "evaluation" / "print" / "report.typ"
@@ -29,31 +30,25 @@ def _plain(report: Report) -> dict[str, object]:
         "title": report.title,
         "house": report.house.name,
         "dated": report.dated,
+        "numbers": _("The numbers behind the charts"),
+        "see": _("Its numbers stand on page"),
         "language": (get_language() or "en").partition("-")[0],
         "ink": tokens.palette(dark=False)["--text"],
         "leaves": [
             {
                 "title": leaf.title,
+                "mark": leaf.mark,
                 "overline": leaf.overline,
                 "sentences": leaf.sentences,
                 "fine": leaf.fine,
                 "chart": charts.as_svg(leaf.chart) if leaf.chart else "",
                 "label": leaf.chart.label if leaf.chart else "",
+                "table": _table(leaf.chart.table) if leaf.chart and leaf.chart.table else None,
             }
             for leaf in report.leaves
         ],
     }
 
 
-def pdf_answer(report: Report) -> HttpResponse:
-    return _as_file(HttpResponse(as_pdf(report), content_type="application/pdf"), "pdf")
-
-
-def csv_answer(report: Report) -> HttpResponse:
-    rows = "".join(report.as_csv())
-    return _as_file(HttpResponse(rows, content_type="text/csv; charset=utf-8"), "csv")
-
-
-def _as_file(answer: HttpResponse, ending: str) -> HttpResponse:
-    answer["Content-Disposition"] = f'attachment; filename="report.{ending}"'
-    return answer
+def _table(numbers: Table) -> dict[str, object]:
+    return {"caption": numbers.caption, "heads": numbers.heads, "rows": numbers.rows}

@@ -2,69 +2,25 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from typing import Any
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from headwater.evaluation import bettering, investing, returning, verdicts
-from headwater.evaluation.keeping import Blocked
-from headwater.evaluation.models import Result
-from headwater.evaluation.showing import returns as showing_returns
-from headwater.evaluation.showing import verdicts as showing
-from headwater.evaluation.showing.trials import second
-from headwater.evaluation.showing.words import GRADES, SUCCESS, key_of
-from headwater.evaluation.templatetags.evaluation import about
+from headwater.evaluation.leaves import COLUMNS, Leaf
+from headwater.evaluation.leaves.activities import activity_leaves
+from headwater.evaluation.leaves.budget import budget_leaf
+from headwater.evaluation.leaves.campaigns import campaign_leaf
+from headwater.evaluation.leaves.capacity import capacity_leaf
+from headwater.evaluation.showing.words import GRADES
+from headwater.evaluation.spans import NEWEST, Span, choices
 from headwater.kit.spreadsheets import line
 from headwater.people.models import House
 from headwater.programme.models import Campaign
 from headwater.ui import figures
-from headwater.ui.charts.drawing import Chart
-
-CAMPAIGNS = 12
-COLUMNS = (
-    "about", "figure", "value", "low", "high", "unit", "odds", "grade", "worked_out_at", "method",
-    "data_version", "code_version", "seed",
-)  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One number of the report with all that it takes to believe it, or to work it out again."""
-
-    about: str
-    name: str
-    value: float
-    low: float | None
-    high: float | None
-    unit: str
-    odds: float | None
-    grade: str
-    result: Result
-
-    def cells(self) -> tuple[object, ...]:
-        of = self.result
-        return (
-            self.about, self.name, self.value, self.low, self.high, self.unit, self.odds,
-            self.grade, of.computed_at.isoformat(), of.method, of.data_version, of.code_version,
-            of.seed,
-        )  # fmt: skip
-
-
-@dataclass(frozen=True)
-class Leaf:
-    """One slide, or one section of the page: a finding, what it rests on, at most one chart."""
-
-    title: str
-    overline: str
-    sentences: list[str]
-    chart: Chart | None = None
-    figures: list[Figure] = field(default_factory=list)
-    fine: str = ""
 
 
 @dataclass(frozen=True)
@@ -72,6 +28,8 @@ class Report:
     house: House
     day: date
     leaves: list[Leaf]
+    span: Span = field(default_factory=Span)
+    spans: list[Span] = field(default_factory=list)
 
     @property
     def title(self) -> str:
@@ -79,7 +37,14 @@ class Report:
 
     @property
     def dated(self) -> str:
-        return date_format(self.day, "j F Y")
+        day = date_format(self.day, "j F Y")
+        if not self.span.key:
+            return day
+        return _("%(day)s, campaigns of %(span)s") % {"day": day, "span": self.span.title}
+
+    @property
+    def file_name(self) -> str:
+        return f"report-{self.span.key.lower()}" if self.span.key else "report"
 
     def as_csv(self) -> Iterator[str]:
         yield "\ufeff" + line(COLUMNS)
@@ -88,145 +53,48 @@ class Report:
                 yield line(figure.cells())
 
 
-def report(at: datetime) -> Report:
-    """Every campaign that is over and the capacity work, newest first."""
-    house = House.current()
-    over = Campaign.objects.over(at.date()).select_related("metric").prefetch_related("costs")
-    campaigns = [_campaign(one, at, house) for one in over[:CAMPAIGNS]]
-    capacity = _capacity(at, house)
-    leaves = [_in_short(campaigns, capacity), *campaigns, capacity, _how_sure()]
-    return Report(house, at.astimezone(house.zone).date(), leaves)
+def report(at: datetime, span: Span | None = None) -> Report:
+    """The campaigns of a span that are over, newest first, and the work with partners until now."""
+    house, chosen = House.current(), span or Span()
+    day = at.astimezone(house.zone).date()
+    over = Campaign.objects.over(day)
+    rows = chosen.of(over.select_related("metric").prefetch_related("costs"))
+    campaigns = [campaign_leaf(one, at, house) for one in rows]
+    work = [capacity_leaf(at, house), *activity_leaves(at), budget_leaf(at, house)]
+    short = _in_short(chosen, campaigns, work, all_of_them=over.count())
+    return Report(house, day, [short, *campaigns, *work, _how_sure()], chosen, choices(day))
 
 
-def _in_short(campaigns: list[Leaf], capacity: Leaf) -> Leaf:
-    many = len(campaigns)
-    counted = ngettext(
+def _in_short(
+    span: Span, campaigns: Sequence[Leaf], work: Sequence[Leaf], *, all_of_them: int
+) -> Leaf:
+    found = [f"{_named(leaf)}: {leaf.title}." for leaf in campaigns]
+    found += [f"{leaf.overline}: {leaf.title}." for leaf in work]
+    fine = ""
+    if not span.key and all_of_them > NEWEST:
+        fine = _("These are the newest %(n)d of %(all)s campaigns.") % {
+            "n": NEWEST,
+            "all": figures.number(all_of_them),
+        }
+    elif span.key:
+        fine = _("Whatever the period, the work with partners is told from its beginning to now.")
+    return Leaf(_("In short"), "", [_counted(span, len(campaigns)), *found], fine=fine)
+
+
+def _named(leaf: Leaf) -> str:
+    return f"{leaf.overline} ({leaf.mark.lower()})" if leaf.mark else leaf.overline
+
+
+def _counted(span: Span, many: int) -> str:
+    if not many and span.key:
+        return _("No campaign that ended in %(span)s is over and counted.") % {"span": span.title}
+    if not many:
+        return _("No registered campaign is over yet.")
+    return ngettext(
         "One campaign is over and was asked three questions.",
         "%(n)s campaigns are over and were asked three questions.",
         many,
     ) % {"n": figures.number(many)}
-    if not many:
-        counted = _("No registered campaign is over yet.")
-    found = [f"{leaf.overline}: {leaf.title}." for leaf in campaigns]
-    return Leaf(_("In short"), "", [counted, *found, f"{capacity.title}."])
-
-
-def _campaign(campaign: Campaign, at: datetime, house: House) -> Leaf:
-    result = verdicts.verdict(campaign, at)
-    first = showing.first(result, campaign.metric) if result else None
-    if result is None or first is None or not first.estimate or not first.effect:
-        says = _("There are not enough counts from before it began and while it ran.")
-        return Leaf(_("Not enough data yet"), campaign.title, [says])
-    found = first.estimate
-    figure = Figure(
-        about=campaign.title,
-        name=_("%(direction)s than without it") % {"direction": first.effect.direction},
-        **showing.without_a_sign(found),
-        unit=campaign.metric.unit,
-        odds=first.met,
-        grade=result.answer.get("grade", ""),
-        result=result,
-    )
-    return Leaf(
-        title=showing.finding(first),
-        overline=campaign.title,
-        sentences=[
-            _effect(campaign, found, first),
-            _better(campaign, at),
-            _elsewhere(campaign, at, house),
-        ],
-        chart=showing.chart(result, campaign),
-        figures=[figure],
-        fine=first.grade,
-    )
-
-
-def _effect(campaign: Campaign, found: dict[str, float], first: showing.First) -> str:
-    effect = showing.effect(found, campaign.metric, lambda value: figures.amount(about(value)))
-    return _(
-        "About %(value)s %(unit)s %(direction)s than without it%(spread)s, most likely between"
-        " %(low)s and %(high)s. The aim was %(aim)s: %(met)s that it was met."
-    ) % {
-        "value": effect.size,
-        "low": effect.low,
-        "high": effect.high,
-        "unit": campaign.metric.unit,
-        "direction": effect.direction,
-        "spread": first.spread,
-        "aim": figures.amount(campaign.aim),
-        "met": figures.share(first.met),
-    }
-
-
-def _better(campaign: Campaign, at: datetime) -> str:
-    result = bettering.better(campaign, at)
-    if result is None:
-        return _(
-            "Whether it could have done better can’t be known: it was never tried another way."
-        )
-    answer = second(result.answer)
-    return _("Could it have done better? %(said)s %(words)s") % {
-        "said": answer.said,
-        "words": " ".join(answer.words),
-    }
-
-
-def _elsewhere(campaign: Campaign, at: datetime, house: House) -> str:
-    result = investing.elsewhere(campaign, at)
-    answer: dict[str, Any] = result.answer if isinstance(result, Result) else {}
-    if "better_by" not in answer or showing.overlaps(answer):
-        return _("Whether the money should have gone elsewhere can’t be told yet.")
-    better = answer["better_by"]
-    return _(
-        "Should it have gone elsewhere? %(word)s: the best split would have brought about %(money)s"
-        " more (%(odds)s)."
-    ) % {
-        "word": SUCCESS[key_of(answer["word"])],
-        "money": figures.money(about(better["value"]), house.currency),
-        "odds": figures.share(better["probability_positive"]),
-    }
-
-
-def _capacity(at: datetime, house: House) -> Leaf:
-    overline = _("Building capacity")
-    result = returning.capacity_return(at)
-    if isinstance(result, Blocked):
-        return Leaf(
-            _("Not enough data yet"), overline, [str(showing_returns.BLOCKED[result.reason])]
-        )
-    answer = result.answer
-    if "both" not in answer:
-        words = str(showing_returns.BLOCKED["too_few"])
-        return Leaf(_("Not enough data yet"), overline, [words])
-    blocks = [date.fromisoformat(day) for day in answer["blocks"]]
-    beside = returning.campaigns_return(at, blocks)
-    whole, _river = showing_returns.return_charts(answer, beside, house.currency)
-    sides = {"us": _("came back to us"), "partners": _("came back to partners")}
-    found = [
-        Figure(
-            overline, words, one["returned"]["value"], one["returned"]["low"],
-            one["returned"]["high"], house.currency, None, answer.get("grade", ""), result,
-        )
-        for side, words in sides.items()
-        if (one := answer.get(f"to_{side}"))
-    ]  # fmt: skip
-    spent = _("It cost %(money)s, hours priced.") % {
-        "money": figures.money(about(answer["spent"]), house.currency)
-    }
-    back = [_came_back(one, house.currency) for one in found]
-    title = showing_returns.finding(returning.paid_for_itself(answer))
-    grade = str(GRADES.get(answer.get("grade", ""), ""))
-    return Leaf(title, overline, [spent, *back], whole, found, grade)
-
-
-def _came_back(figure: Figure, currency: str) -> str:
-    low, high = figure.low or 0.0, figure.high or 0.0
-    return _("About %(money)s %(where)s, most likely between %(low)s and %(high)s.") % {
-        "money": figures.money(about(figure.value), currency),
-        "where": figure.name,
-        "low": figures.money(about(low), currency),
-        "high": figures.money(about(high), currency),
-    }
 
 
 def _how_sure() -> Leaf:
@@ -236,7 +104,9 @@ def _how_sure() -> Leaf:
         [str(words) for words in GRADES.values()],
         fine=_(
             "“Yes” means 95 in 100 or more, “probably” 80 to 95, “we can’t tell” 20 to 80. Ranges"
-            " hold the truth 95 times in 100 if what is assumed is true. Machines are never counted"
-            " as visits. Money is only what the organisation itself said one more is worth."
+            " hold the truth 95 times in 100 if what is assumed is true; those of money that could"
+            " go elsewhere, 90 times. A campaign noted afterwards had its aim chosen when the"
+            " result could be known, which costs it a grade. Machines are never counted as visits."
+            " Money is only what the organisation itself said one more is worth."
         ),
     )

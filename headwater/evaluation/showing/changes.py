@@ -34,7 +34,7 @@ def would_change(result: Result, metric: Metric) -> list[Told]:
         CHANGES[change["name"]](change["at"], metric, answer)
         for change in answer.get("would_change", [])
     ]
-    told += _enough(answer, metric) + _fit(answer, metric)
+    told += enough(answer, metric) + _fit(answer, metric)
     told += [
         Told("triangle-alert", str(CHECKS[check["name"]]))
         for check in answer.get("checks", [])
@@ -103,7 +103,7 @@ CHANGES: dict[str, Callable[[float | None, Metric, dict[str, Any]], Told]] = {
 }
 
 
-def _enough(answer: dict[str, Any], metric: Metric) -> list[Told]:
+def enough(answer: dict[str, Any], metric: Metric) -> list[Told]:
     """How much would be enough; not said where it's out of reach, or isn't what is lacking."""
     enough = answer.get("enough")
     if not enough or "always_the_same" in answer["lacks"]:

@@ -1,8 +1,7 @@
 from django.http import HttpResponse
-from django.utils.timezone import now
 from django.views.decorators.http import require_safe
 
-from headwater.evaluation import printing, reporting
+from headwater.evaluation import handing
 from headwater.evaluation.showing import methods, words
 from headwater.evaluation.studio.memory import from_memory
 from headwater.people.requests import PersonRequest
@@ -12,10 +11,7 @@ from headwater.ui.http import page
 @from_memory
 @require_safe
 def report(request: PersonRequest) -> HttpResponse:
-    context = {
-        "report": reporting.report(now()),
-        "may_share": request.user.is_at_least("manager"),
-    }
+    context = {"report": handing.asked(request), "may_share": request.user.is_at_least("manager")}
     return page(request, "evaluation/studio/report.html", context)
 
 
@@ -23,19 +19,19 @@ def report(request: PersonRequest) -> HttpResponse:
 @require_safe
 def slides(request: PersonRequest) -> HttpResponse:
     """The same, a finding a sheet, to be shown or printed across."""
-    return page(request, "evaluation/slides.html", {"report": reporting.report(now())})
+    return page(request, "evaluation/slides.html", {"report": handing.asked(request)})
 
 
 @from_memory
 @require_safe
 def report_pdf(request: PersonRequest) -> HttpResponse:
-    return printing.pdf_answer(reporting.report(now()))
+    return handing.as_pdf(handing.asked(request))
 
 
 @from_memory
 @require_safe
 def report_csv(request: PersonRequest) -> HttpResponse:
-    return printing.csv_answer(reporting.report(now()))
+    return handing.as_csv(handing.asked(request))
 
 
 @require_safe

@@ -6,10 +6,20 @@ import pytest
 from django.core.management import call_command
 from django.test import Client
 
-from headwater.evaluation import keeping, printing, reporting, running
+from headwater.evaluation import (
+    activities,
+    budgeting,
+    keeping,
+    printing,
+    reporting,
+    running,
+    spans,
+)
 from headwater.evaluation.models import Result
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.make import NOON
+from headwater.evaluation.tests.test_activities import quay
+from headwater.evaluation.tests.test_budgeting import spent, visits_metric
 from headwater.jobs.models import Job
 from headwater.kit.errors import Refused
 
@@ -22,17 +32,137 @@ def test_the_report_tells_every_campaign_and_the_capacity_work_with_its_grade() 
 
     report = reporting.report(NOON)
 
-    short, campaign, capacity, grades = report.leaves
+    short, campaign, capacity, activities, budget, grades = report.leaves
     assert short.sentences == [
         "One campaign is over and was asked three questions.",
         f"Mussel Season: {campaign.title}.",
-        "Not enough data yet.",
+        "Building capacity: Not enough data yet.",
+        "What activities do: Not enough data yet.",
+        "Where next year’s money would do more: Not enough data yet.",
     ]
     figure = campaign.figures[0]
     assert (figure.low or 999) < 240 < (figure.high or 0)
     assert campaign.fine.startswith(figure.grade)
-    assert (capacity.title, capacity.figures) == ("Not enough data yet", [])
+    assert campaign.sentences[0] == "It ran 2 to 29 March. No cost was written down."
+    assert [leaf.figures for leaf in (capacity, activities, budget)] == [[], [], []]
     assert grades.title == "How sure we are"
+
+
+def test_a_campaign_noted_afterwards_is_marked_on_page_slides_and_file(client: Client) -> None:
+    make.house()
+    make.campaign(60, is_looked_back=True)
+    client.force_login(make.staff("analyst"))
+
+    report = reporting.report(NOON)
+
+    assert report.leaves[1].mark == "Noted afterwards"
+    assert report.leaves[0].sentences[1].startswith("Mussel Season (noted afterwards): ")
+    assert [row["noted_afterwards"] for row in as_rows(report)] == ["yes"]
+    for path in ("", "slides/"):
+        text = client.get(f"/studio/measure/report/{path}").content.decode()
+        assert "Noted afterwards</span>" in text
+    assert printing.as_pdf(report).startswith(b"%PDF")
+
+
+def as_rows(report: reporting.Report) -> list[dict[str, str]]:
+    return list(csv.DictReader(StringIO("".join(report.as_csv()).removeprefix("\ufeff"))))
+
+
+def test_a_period_holds_the_campaigns_that_ended_in_it_and_others_are_said_to_be_none() -> None:
+    make.house()
+    make.campaign(60)  # it ended on 29 March 2026
+
+    found = {
+        key: [leaf.overline for leaf in reporting.report(NOON, spans.called(key)).leaves[1:2]]
+        for key in ("", "2026", "2026-Q1", "2026-Q2", "2025")
+    }
+    none = reporting.report(NOON, spans.called("2026-Q2"))
+
+    none_of_it = ["Building capacity"]
+    assert found == {
+        "": ["Mussel Season"], "2026": ["Mussel Season"], "2026-Q1": ["Mussel Season"],
+        "2026-Q2": none_of_it, "2025": none_of_it,
+    }  # fmt: skip
+    assert none.leaves[0].sentences[0] == (
+        "No campaign that ended in April to June 2026 is over and counted."
+    )
+    assert [span.key for span in none.spans] == ["", "2026", "2026-Q1"]
+
+
+@pytest.mark.parametrize("key", ["2026-Q5", "0099", "last year", "2026-Q1 ", "20266"])
+def test_a_period_that_is_none_is_not_found(client: Client, key: str) -> None:
+    make.house()
+    client.force_login(make.staff("analyst"))
+
+    answers = [
+        client.get(f"/studio/measure/report/{path}", {"period": key})
+        for path in ("", "slides/", "report.pdf", "report.csv")
+    ]
+
+    assert {answer.status_code for answer in answers} == {404}
+
+
+def test_a_period_is_chosen_on_the_page_and_goes_with_slides_and_files(client: Client) -> None:
+    make.house()
+    make.campaign(60)
+    client.force_login(make.staff("analyst"))
+
+    page = client.get("/studio/measure/report/?period=2026-Q1").content.decode()
+    rows = client.get("/studio/measure/report/report.csv?period=2026-Q1")
+
+    assert '<option value="2026-Q1" selected>January to March 2026</option>' in page
+    assert page.count('?period=2026-Q1"') == 3
+    assert rows["Content-Disposition"] == 'attachment; filename="report-2026-q1.csv"'
+    assert b"Mussel Season" in rows.content
+
+
+def test_with_more_than_twelve_the_report_says_that_there_are_earlier_ones(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    make.house()
+    counted = make.metric()
+    for title in ("First", "Second"):
+        make.campaign(60, metric=counted, title=title)
+    for module in (spans, reporting):
+        monkeypatch.setattr(module, "NEWEST", 1)
+
+    short = reporting.report(NOON).leaves[0]
+
+    assert short.fine == "These are the newest 1 of 2 campaigns."
+
+
+def test_activities_and_moves_stand_in_the_report_each_with_range_unit_and_grade() -> None:
+    quay(seminar=5, tip=0)
+    visits_metric()
+    spent("half-day-seminar", 400)
+    spent("tip", 900)
+
+    report = reporting.report(NOON)
+
+    leaves = {leaf.overline: leaf for leaf in report.leaves}
+    sharing = leaves["What activities do to sharing"]
+    assert sharing.title == "Half-day seminar: it brings the most"
+    assert [figure.about for figure in sharing.figures] == ["Half-day seminar", "Tips"]
+    told = activities.activities(NOON)
+    assert told is not None
+    assert sharing.figures[0].value == told.answer["kinds"][0]["estimate"]["value"]
+    assert sharing.chart is not None
+    assert sharing.chart.table is not None
+    assert [row[0] for row in sharing.chart.table.rows] == ["Half-day seminar", "Tips"]
+    assert leaves["What activities do to fluency"].title == "Not enough data yet"
+    advice = budgeting.advice(NOON)
+    assert isinstance(advice, Result)
+    budget = leaves["Where next year’s money would do more"]
+    [move] = advice.answer["moves"]
+    assert [figure.value for figure in budget.figures] == [move["gain"]["value"]]
+    assert budget.title.startswith("Move £")
+    assert budget.title.endswith(" from Tips to Half-day seminar")
+    for row in as_rows(report):
+        assert row["unit"]
+        assert row["grade"] in set("ABCD")
+        assert float(row["low"]) <= float(row["value"]) <= float(row["high"])
+        assert row["range_holds"] in {"0.95", "0.9"}
+    assert printing.as_pdf(report).startswith(b"%PDF")
 
 
 def test_without_a_campaign_the_report_says_so_and_is_still_a_report() -> None:
@@ -48,9 +178,8 @@ def test_every_figure_of_the_file_can_be_traced_to_its_stored_answer() -> None:
     make.house()
     make.campaign(60)
 
-    text = "".join(reporting.report(NOON).as_csv())
+    rows = as_rows(reporting.report(NOON))
 
-    rows = list(csv.DictReader(StringIO(text.removeprefix("\ufeff"))))
     result = Result.objects.get(question="success")
     assert [row["data_version"] for row in rows] == [result.data_version]
     assert float(rows[0]["value"]) == result.answer["estimate"]["value"]
@@ -68,7 +197,7 @@ def test_the_report_comes_as_page_slides_pdf_and_csv(client: Client) -> None:
     rows = client.get("/studio/measure/report/report.csv")
 
     assert campaign.title in page.content.decode()
-    assert slides.content.decode().count('class="slide"') == 5
+    assert slides.content.decode().count('class="slide"') == 7
     assert pdf.content.startswith(b"%PDF")
     assert b"Mussel Season" in rows.content
     assert client.get("/studio/measure/how/").content.decode().count("<section") == 8

@@ -5,6 +5,7 @@ from headwater.ui.charts.foresight import sight
 from headwater.ui.charts.framing import Line
 from headwater.ui.charts.growing import Point, cell, gauge, growth, weeks
 from headwater.ui.charts.png import as_png, as_svg
+from headwater.ui.charts.ranges import Range, ranges
 from headwater.ui.charts.returns import Layer, cumulative, river
 from headwater.ui.charts.small import bar, interval, likely, lots, odds, ranked, spark, usual
 from headwater.ui.charts.steering import Ask, Part, asks, loop, span, span_head
@@ -19,6 +20,7 @@ __all__ = [
     "Mark",
     "Part",
     "Point",
+    "Range",
     "Table",
     "as_png",
     "as_svg",
@@ -33,6 +35,7 @@ __all__ = [
     "loop",
     "lots",
     "odds",
+    "ranges",
     "ranked",
     "river",
     "sight",

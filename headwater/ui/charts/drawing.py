@@ -59,12 +59,16 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class Chart:
-    """A finding drawn wide and, where it needs to be, again for a phone; with its numbers."""
+    """A finding drawn wide and, where it needs to be, again for a phone; with its numbers.
+
+    `paper` is for a sheet on which the wide drawing's letters would be too small to read.
+    """
 
     label: str
     wide: Drawing
     narrow: Drawing | None = None
     table: Table | None = None
+    paper: Drawing | None = None
 
     def named(self, label: str) -> "Chart":
         return replace(self, label=label) if label else self

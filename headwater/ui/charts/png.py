@@ -1,5 +1,6 @@
 """Charts as pictures: for letters, whose readers show no SVG, and for paper."""
 
+from dataclasses import replace
 from functools import lru_cache
 from importlib.resources import files
 from pathlib import Path
@@ -26,8 +27,9 @@ def as_png(chart: Chart, *, width: int = 1200, dark: bool = False) -> bytes:
 
 
 def as_svg(chart: Chart) -> str:
-    """The wide drawing as a file of its own, for paper."""
-    head, tag_end, rest = _alone(chart).partition(">")
+    """The drawing for paper, or else the wide one, as a file of its own."""
+    drawn = replace(chart, wide=chart.paper) if chart.paper else chart
+    head, tag_end, rest = _alone(drawn).partition(">")
     return f"{head}{tag_end}<style>{escape(style())}</style>{rest}"
 
 

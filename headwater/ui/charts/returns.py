@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
-from headwater.ui.charts.drawing import NARROW, Canvas, Chart, Drawing, table
+from headwater.ui.charts.drawing import NARROW, WIDE, Canvas, Chart, Drawing, table
 from headwater.ui.charts.framing import (
     Frame,
     Line,
@@ -54,7 +54,8 @@ def cumulative(
     crossing = Crossing(break_even, break_even_words) if break_even else None
     sum_ = Return(lines, labels, money, unit, crossing, events)
     wide, narrow = _cumulative(sum_, Canvas(1080, 420)), _cumulative(sum_, Canvas(NARROW, 340))
-    return Chart(label or lines[0].name, wide, narrow, numbers)
+    paper = _cumulative(sum_, Canvas(WIDE, 360))
+    return Chart(label or lines[0].name, wide, narrow, numbers, paper)
 
 
 def _columns(line: Line) -> list[Sequence[Value]]:

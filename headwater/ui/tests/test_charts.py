@@ -270,3 +270,35 @@ def test_a_campaigns_name_never_stands_on_the_unit(first: int) -> None:
         start, end, _line = at(drawing, shown)
         assert start >= len("tables booked") * 7.2
         assert end <= drawing.width
+
+
+def test_ranges_stand_under_one_another_with_nought_and_their_numbers() -> None:
+    rows = [
+        charts.Range("Half-day seminar", 6.6, 4.0, 9.3, ("142", "B")),
+        charts.Range("Discussion", -0.1, -1.1, 0.8, ("137", "D")),
+    ]
+
+    chart = charts.ranges(rows, what="Activity", unit="Visits more", heads=["Partners", "Grade"])
+
+    assert chart.table is not None
+    assert chart.table.heads == ("Activity", "About", "Likely from", "to", "Partners", "Grade")
+    assert chart.table.rows == (
+        ("Half-day seminar", "6.6", "4", "9.3", "142", "B"),
+        ("Discussion", "−0.1", "−1.1", "0.8", "137", "D"),
+    )
+    for drawing in (chart.wide, chart.narrow):
+        assert drawing is not None
+        assert {"Half-day seminar", "Discussion", "6.6 (4 to 9.3)", "0"} <= set(drawing.words)
+
+
+def test_names_too_long_to_stand_beside_their_ranges_stand_above_them() -> None:
+    name = "Campaigns: Partners’ own pages to Half-day seminar"
+
+    long = charts.ranges([charts.Range(name, 1, 0, 2)], what="From, to", unit="Gain", money="GBP")
+    short = charts.ranges([charts.Range("Tips", 1, 0, 2)], what="From, to", unit="Gain")
+
+    assert long.wide.height > short.wide.height
+
+
+def test_no_ranges_at_all_say_so() -> None:
+    assert charts.ranges([], what="Activity", unit="Visits").wide.words == ["Not enough data yet"]
