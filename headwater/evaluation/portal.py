@@ -15,8 +15,9 @@ from headwater.evaluation.reporting import Report
 from headwater.jobs.models import Attempt
 from headwater.ui.http import page
 
-OPENINGS = 300  # of an address in an hour: one address may be a whole boardroom's
-WRONG = 30
+# In an hour, from one address, which may be a whole boardroom's.
+WRONG = 30  # tokens that open nothing
+PDFS = 60  # each takes the machine longer than a page does
 
 Showing = Callable[[HttpRequest, str, Report], HttpResponse]
 View = Callable[[HttpRequest, str], HttpResponse]
@@ -41,18 +42,18 @@ def behind_a_link(showing: Showing) -> View:
 
 def _answer(request: HttpRequest, token: str, showing: Showing) -> HttpResponse:
     at = now()
-    is_open = BoardLink.objects.with_token(token).open(at).exists()
-    who, what = request.META.get("REMOTE_ADDR", ""), "board" if is_open else "board_wrong"
-    times = OPENINGS if is_open else WRONG
-    if not Attempt.is_allowed(f"evaluation.{what}", who, at=at, times=times):
-        return _closed(request, "often", 429)
-    if not is_open:
-        return _closed(request, "closed", 410)
+    if not BoardLink.objects.with_token(token).open(at).exists():
+        may_try = _is_allowed(request, "evaluation.board", times=WRONG)
+        return _closed(request, "closed", 410) if may_try else _closed(request, "often", 429)
     try:
         with keeping.while_rows_stand(at):
             return showing(request, token, handing.asked(request))
     except keeping.NotYet:  # the worker counts at night; who reads by a link starts no work
         return _closed(request, "not_yet", 503)
+
+
+def _is_allowed(request: HttpRequest, what: str, *, times: int) -> bool:
+    return Attempt.is_allowed(what, request.META.get("REMOTE_ADDR", ""), at=now(), times=times)
 
 
 def _closed(request: HttpRequest, why: str, status: int) -> HttpResponse:
@@ -71,6 +72,8 @@ def board_slides(request: HttpRequest, token: str, report: Report) -> HttpRespon
 
 @behind_a_link
 def board_pdf(request: HttpRequest, token: str, report: Report) -> HttpResponse:
+    if not _is_allowed(request, "evaluation.board_pdf", times=PDFS):
+        return _closed(request, "often", 429)
     return handing.as_pdf(report)
 
 

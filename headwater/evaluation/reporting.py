@@ -61,8 +61,9 @@ def report(at: datetime, span: Span | None = None) -> Report:
     rows = chosen.of(over.select_related("metric").prefetch_related("costs"))
     campaigns = [campaign_leaf(one, at, house) for one in rows]
     work = [capacity_leaf(at, house), *activity_leaves(at), budget_leaf(at, house)]
-    short = _in_short(chosen, campaigns, work, all_of_them=over.count())
-    return Report(house, day, [short, *campaigns, *work, _how_sure()], chosen, choices(day))
+    ended = list(over.values_list("ends_on", flat=True))
+    short = _in_short(chosen, campaigns, work, all_of_them=len(ended))
+    return Report(house, day, [short, *campaigns, *work, _how_sure()], chosen, choices(ended))
 
 
 def _in_short(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -10,7 +11,6 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from headwater.kit.periods import Rhythm
-from headwater.programme.models import Campaign
 from headwater.programme.models.campaigns import CampaignQuerySet
 
 KEY = re.compile(r"(?P<year>[12]\d{3})(-Q(?P<quarter>[1-4]))?")
@@ -61,17 +61,13 @@ def called(key: str) -> Span:
     return Span(key, starts_on, rhythm.later(starts_on, 1))
 
 
-def choices(day: date) -> list[Span]:
-    """The newest, then each year and quarter in which a campaign ended that is over, last first."""
-    ended = Campaign.objects.over(day).values_list("ends_on", flat=True)
+def choices(ended: Iterable[date]) -> list[Span]:
+    """The newest, then each year and quarter in which a campaign ended, last first."""
     quarters = {(one.year, (one.month + 2) // 3) for one in ended}
     years = sorted({year for year, _quarter in quarters}, reverse=True)
     keys = [
         key
         for year in years
-        for key in (
-            str(year),
-            *(f"{year}-Q{q}" for q in (4, 3, 2, 1) if (year, q) in quarters),
-        )
+        for key in (str(year), *(f"{year}-Q{q}" for q in (4, 3, 2, 1) if (year, q) in quarters))
     ]
     return [Span(), *(called(key) for key in keys)]

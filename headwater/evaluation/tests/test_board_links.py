@@ -3,10 +3,11 @@ from datetime import date, timedelta
 import pytest
 from django.test import Client
 
+from headwater.evaluation import keeping
 from headwater.evaluation.models import BoardLink
 from headwater.evaluation.tests import make
 from headwater.evaluation.tests.make import NOON
-from headwater.jobs.models import Attempt
+from headwater.jobs.models import Attempt, Job
 from headwater.kit.errors import Refused
 from headwater.ledger.models import Entry
 from headwater.people.models import Person
@@ -148,7 +149,20 @@ def test_guessing_is_stopped_after_thirty_tries_in_an_hour(client: Client, at_no
     statuses = [client.get(f"/board/guess-{n}/").status_code for n in range(31)]
 
     assert statuses == [410] * 30 + [429]
-    assert list(Attempt.objects.values_list("what", "times")) == [("evaluation.board_wrong", 31)]
+    assert list(Attempt.objects.values_list("what", "times")) == [("evaluation.board", 31)]
+
+
+def test_no_more_pdfs_are_made_in_an_hour_than_a_boardroom_needs(
+    client: Client, at_noon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.house()
+    _made, token = link()
+    monkeypatch.setattr("headwater.evaluation.portal.PDFS", 1)
+
+    statuses = [client.get(f"/board/{token}/report.pdf").status_code for _n in range(2)]
+
+    assert statuses == [200, 429]
+    assert client.get(f"/board/{token}/").status_code == 200
 
 
 def test_a_link_changes_nothing_and_takes_no_post(client: Client, at_noon: None) -> None:
@@ -156,6 +170,22 @@ def test_a_link_changes_nothing_and_takes_no_post(client: Client, at_noon: None)
     _made, token = link()
 
     assert client.post(f"/board/{token}/").status_code == 405
+
+
+def test_where_the_worker_has_not_counted_yet_nobody_waits_and_no_work_begins(
+    client: Client, at_noon: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.house(hourly_rate=24)
+    make.capacity(lift=2, people=30)
+    make.metric(slug="visits", name="Visits")
+    _made, token = link()
+    monkeypatch.setattr(keeping, "LARGE", 20)
+
+    answer = client.get(f"/board/{token}/")
+
+    assert answer.status_code == 503
+    assert "The report is being worked out" in answer.content.decode()
+    assert Job.objects.count() == 0
 
 
 def test_a_manager_makes_a_link_sees_it_once_and_ends_it(client: Client, at_noon: None) -> None:

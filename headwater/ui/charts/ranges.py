@@ -52,7 +52,9 @@ def _drawn(rows: Sequence[Range], unit: str, money: str, width: int) -> Drawing:
     said = [_said(row, money) for row in rows]
     names = widest([row.name for row in rows]) + 12
     is_stacked = width == NARROW or names > MOST_BESIDE  # else names would lie on the ranges
-    step = 2 * ROW - 8 if is_stacked else ROW
+    lines = [f"{row.name}  {words}" for row, words in zip(rows, said, strict=True)]
+    is_crowded = is_stacked and widest(lines) > width
+    step = ROW if not is_stacked else 70 if is_crowded else 52
     canvas = Canvas(width, 26 + step * len(rows) + 26)
     start = 8.0 if is_stacked else names + 8
     end = width - 12.0 if is_stacked else width - widest(said) - 16
@@ -62,7 +64,7 @@ def _drawn(rows: Sequence[Range], unit: str, money: str, width: int) -> Drawing:
     # Under one another the rules stop at each name, so that they don't run through its letters.
     stretches = [(22.0, foot)]
     if is_stacked:
-        stretches = [(26.0 + step * n + 24, 26.0 + step * n + 44) for n in range(len(rows))]
+        stretches = [(26.0 + step * n - 28, 26.0 + step * n - 8) for n in range(1, len(rows) + 1)]
     canvas.text(0, 12, unit)
     round_figures = ticks(x.low, x.high, 4)
     for value, words in zip(round_figures, spelt(round_figures, money), strict=True):
@@ -72,10 +74,10 @@ def _drawn(rows: Sequence[Range], unit: str, money: str, width: int) -> Drawing:
         canvas.text(x(value), foot + 18, words, "", "middle")
     for n, (row, words) in enumerate(zip(rows, said, strict=True)):
         top = 26.0 + step * n
-        middle = top + (34 if is_stacked else 15)
+        middle = top + (step - 18 if is_stacked else 15)
         canvas.text(0, top + (16 if is_stacked else 20), row.name, "label")
         if is_stacked:
-            canvas.text(width, top + 16, words, "", "end")
+            canvas.text(width, top + (34 if is_crowded else 16), words, "", "end")
         else:
             canvas.text(end + 14, top + 20, words)
         capsule(canvas, x, row.low, row.high, y=middle - 5, height=10, css="band-flow")
