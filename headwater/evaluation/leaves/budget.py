@@ -9,9 +9,9 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from headwater.evaluation import budgeting
+from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.leaves import NINETY, Figure, Leaf
 from headwater.evaluation.models import Result
-from headwater.evaluation.keeping import Blocked
 from headwater.evaluation.showing import budgets as showing
 from headwater.evaluation.showing.budgets import Move
 from headwater.evaluation.showing.returns import BLOCKED

@@ -9,8 +9,8 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext as _
 
 from headwater.evaluation import returning
-from headwater.evaluation.leaves import Figure, Leaf
 from headwater.evaluation.keeping import Blocked
+from headwater.evaluation.leaves import Figure, Leaf
 from headwater.evaluation.showing import returns as showing
 from headwater.evaluation.showing.words import GRADES
 from headwater.evaluation.templatetags.evaluation import about
