@@ -5,6 +5,8 @@ from django.test import Client
 from django.utils.timezone import localdate, now
 from pytest_django import DjangoAssertNumQueries
 
+from headwater.library.tests import make as library
+from headwater.listening.tests import make as listening
 from headwater.partners.models import Belonging, Goal, Kind
 from headwater.people.tests import make
 
@@ -79,3 +81,17 @@ def test_home_and_progress_ask_no_more_than_they_need(
         client.get("/")
     with django_assert_max_num_queries(13):
         client.get("/progress/")
+
+
+def test_the_tip_with_its_action_stands_before_what_we_ask(client: Client) -> None:
+    make.house()
+    ada = make.person()
+    at = now()
+    library.tip(published_at=at - timedelta(days=1))
+    survey = listening.survey(opens_at=at - timedelta(days=1))
+    survey.invitations.create(person=ada, public_id="ada", invited_at=at)
+    client.force_login(ada)
+
+    page = client.get("/").content.decode()
+
+    assert page.index("I did this") < page.index("Answer, one question at a time")
