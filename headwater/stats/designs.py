@@ -1,5 +1,6 @@
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Protocol, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
@@ -21,6 +22,51 @@ from headwater.stats.verdicts import Verdict, answer_of, success_in_series
 BY_LOT = "markets_drawn_by_lot"
 LOT_KEPT = ("draw_was_kept_to", "waiting_markets_not_reached", "effect_alike_in_drawn_markets")
 UNTOUCHED = ("nothing_else_began", "untouched_not_reached", "untouched_go_on_moving_alike")
+
+Found = TypeVar("Found", covariant=True)
+
+
+class _Question(Protocol[Found]):
+    """What can be asked of markets, some treated and some untouched."""
+
+    def __call__(
+        self,
+        outcome: ArrayLike,
+        *,
+        untouched: ArrayLike,
+        begins: int,
+        rng: np.random.Generator,
+        ends: int | None,
+        observed: NDArray[np.bool_] | None,
+        untouched_observed: NDArray[np.bool_] | None,
+        level: float,
+    ) -> Found: ...
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Markets:
+    """What is known of them, to put several questions to; as in `success`."""
+
+    outcome: ArrayLike
+    untouched: ArrayLike
+    begins: int
+    rng: np.random.Generator
+    ends: int | None
+    observed: NDArray[np.bool_] | None
+    untouched_observed: NDArray[np.bool_] | None
+    level: float
+
+    def asked(self, question: _Question[Found]) -> Found:
+        return question(
+            self.outcome,
+            untouched=self.untouched,
+            begins=self.begins,
+            rng=self.rng,
+            ends=self.ends,
+            observed=self.observed,
+            untouched_observed=self.untouched_observed,
+            level=self.level,
+        )
 
 
 def success(
@@ -77,18 +123,11 @@ def success(
     lacking: list[Change] = []
     together = np.asarray(outcome, dtype=np.float64)
     if untouched is not None:
-        for design in (_by_lot, success_with_untouched) if by_lot else (success_with_untouched,):
-            verdict = design(
-                outcome,
-                untouched=untouched,
-                untouched_observed=untouched_observed,
-                begins=begins,
-                ends=ends,
-                aim=aim,
-                observed=observed,
-                rng=rng,
-                level=level,
-            )
+        markets = _Markets(
+            outcome, untouched, begins, rng, ends, observed, untouched_observed, level
+        )
+        for design in (_by_lot, _with_untouched) if by_lot else (_with_untouched,):
+            verdict = design(markets, aim)
             if verdict.answer.estimate:
                 return _and_lacking(verdict, lacking)
             lacking += verdict.answer.would_change
@@ -149,40 +188,25 @@ def success_with_untouched(
     Which markets were treated was chosen, not drawn: where it was drawn, see `success`.
     Source: `synthetic.effect_against_untouched`.
     """
-    asked = partial(
-        effect_against_untouched,
-        outcome,
-        untouched=untouched,
-        begins=begins,
-        rng=rng,
-        ends=ends,
-        observed=observed,
-        untouched_observed=untouched_observed,
-        level=level,
+    return _with_untouched(
+        _Markets(outcome, untouched, begins, rng, ends, observed, untouched_observed, level), aim
     )
-    found = asked(design=Design.SYNTHETIC_DIFFERENCES)
+
+
+def _with_untouched(markets: _Markets, aim: float | None) -> Verdict:
+    """Grade B, or C where ours wasn't fitted, unless placebo dates claim effects."""
+    found = markets.asked(effect_against_untouched)
     if isinstance(found, NotEnough) and found.unit is Unit.WEEKS and found.have:
-        plain = asked(design=Design.DIFFERENCES)
+        plain = markets.asked(partial(effect_against_untouched, design=Design.DIFFERENCES))
         found = plain if isinstance(plain, AgainstUntouched) else found
     if not isinstance(found, AgainstUntouched):
         return _no_answer(str(Design.SYNTHETIC_DIFFERENCES), found)
-    design = found.design
-    placebos = placebo_dates_against_untouched(
-        outcome,
-        untouched=untouched,
-        begins=begins,
-        rng=rng,
-        ends=ends,
-        observed=observed,
-        untouched_observed=untouched_observed,
-        design=design,
-        level=level,
-    )
+    placebos = markets.asked(partial(placebo_dates_against_untouched, design=found.design))
     fits = Check("fits_before", found.fits, found.fit_error)
     answer = answer_of(
         found.effect,
         placebos,
-        method=str(design),
+        method=str(found.design),
         grade=Grade.B if found.fits and placebos.effects else Grade.C,
         aim=aim,
         assumptions=UNTOUCHED,
@@ -209,41 +233,12 @@ def success_with_untouched(
     return Verdict(answer, found.effect, placebos)
 
 
-def _by_lot(
-    outcome: ArrayLike,
-    *,
-    untouched: ArrayLike,
-    begins: int,
-    rng: np.random.Generator,
-    ends: int | None,
-    aim: float | None,
-    observed: NDArray[np.bool_] | None,
-    untouched_observed: NDArray[np.bool_] | None,
-    level: float,
-) -> Verdict:
+def _by_lot(markets: _Markets, aim: float | None) -> Verdict:
     """Grade A, unless placebo dates claim effects: then the draw wasn't what it is called."""
-    found = effect_of_drawn_markets(
-        outcome,
-        untouched=untouched,
-        begins=begins,
-        rng=rng,
-        ends=ends,
-        observed=observed,
-        untouched_observed=untouched_observed,
-        level=level,
-    )
+    found = markets.asked(effect_of_drawn_markets)
     if isinstance(found, NotEnough):
         return _no_answer(BY_LOT, found)
-    placebos = placebo_dates_of_drawn_markets(
-        outcome,
-        untouched=untouched,
-        begins=begins,
-        rng=rng,
-        ends=ends,
-        observed=observed,
-        untouched_observed=untouched_observed,
-        level=level,
-    )
+    placebos = markets.asked(placebo_dates_of_drawn_markets)
     answer = answer_of(
         found.effect, placebos, method=BY_LOT, grade=Grade.A, aim=aim, assumptions=LOT_KEPT
     )

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from headwater.stats.answers import Estimate, NotEnough, Unit
-from headwater.stats.arrays import checked_level, drawn_estimate, student_estimate
+from headwater.stats.arrays import checked_level
 from headwater.stats.panels import Panel
 from headwater.stats.series import Placebos, SeriesEffect, placebos_before
 
@@ -252,26 +252,14 @@ def _as_series(
     total = _read(float(shown[0]) * unit, np.sort(apart) * unit, error, level)
     beyond = np.concatenate([apart * unit, [total.low - error, total.high + error]])
     odds = np.concatenate([np.ones(apart.size), [0.5, 0.5]]) / (apart.size + 1)
-    totals = rng.choice(beyond, size=draws, p=odds)
-    actual = panel.treated @ panel.parts * unit
-    usual = actual[counted].sum() - totals
-    width = student_estimate(0.0, 1.0, degrees, level=level).high
-    reach = width * np.sqrt(np.diag(covariance))
-    weights = np.zeros(panel.all_donors)
-    weights[panel.kept] = 1 / panel.kept.size
-    return SeriesEffect(
-        per_week=total.times(1 / counted.size),
+    return panel.told_as_series(
+        gap,
+        covariance,
+        degrees=degrees,
         total=total,
-        relative=drawn_estimate(totals / usual, level=level) if (usual > 0).all() else None,
-        expected=actual - gap,
-        low=actual - gap - reach,
-        high=actual - gap + reach,
-        lift=np.where(panel.seen, gap, 0.0),
-        covariance=covariance,
-        total_draws=totals,
-        leaned_on=weights,
+        totals=rng.choice(beyond, size=draws, p=odds),
+        weights=1 / panel.kept.size,
         weeks_before=window,
-        weeks_counted=int(counted.size),
     )
 
 

@@ -3,8 +3,9 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from headwater.stats.answers import NotEnough, Unit
-from headwater.stats.arrays import mask
+from headwater.stats.answers import Estimate, NotEnough, Unit
+from headwater.stats.arrays import drawn_estimate, mask, student_estimate
+from headwater.stats.series import SeriesEffect
 
 # Beyond this, markets are compared in shares of their own usual week, not in counts.
 ALIKE_IN_SIZE = 2.0
@@ -89,6 +90,44 @@ class Panel:
         if not self.counted.size:
             return NotEnough(Unit.WEEKS, have=0, needed=1)
         return None
+
+    def told_as_series(
+        self,
+        gap: NDArray[np.float64],
+        covariance: NDArray[np.float64],
+        *,
+        degrees: float,
+        total: Estimate,
+        totals: NDArray[np.float64],
+        weights: ArrayLike,
+        weeks_before: int,
+    ) -> SeriesEffect:
+        """The effect of all our markets together, as a series' effect is told.
+
+        `gap` (weeks,), its `covariance` and the draws `totals` are in the outcome's unit; `weights`
+        are of the donors that were kept.
+        """
+        actual = self.treated @ self.parts * self.unit
+        usual = actual[self.counted].sum() - totals
+        width = student_estimate(0.0, 1.0, degrees, level=total.level).high
+        reach = width * np.sqrt(np.diag(covariance))
+        leaned_on = np.zeros(self.all_donors)
+        leaned_on[self.kept] = weights
+        relative = drawn_estimate(totals / usual, level=total.level) if (usual > 0).all() else None
+        return SeriesEffect(
+            per_week=total.times(1 / self.counted.size),
+            total=total,
+            relative=relative,
+            expected=actual - gap,
+            low=actual - gap - reach,
+            high=actual - gap + reach,
+            lift=np.where(self.seen, gap, 0.0),
+            covariance=covariance,
+            total_draws=totals,
+            leaned_on=leaned_on,
+            weeks_before=weeks_before,
+            weeks_counted=int(self.counted.size),
+        )
 
 
 def _table(name: str, values: ArrayLike) -> NDArray[np.float64]:

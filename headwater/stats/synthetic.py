@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from headwater.stats.answers import NotEnough, Unit
-from headwater.stats.arrays import checked_level, drawn_estimate, student_estimate
+from headwater.stats.arrays import checked_level, student_estimate
 from headwater.stats.panels import Panel
 from headwater.stats.series import Placebos, SeriesEffect, placebos_before
 from headwater.stats.simplex import least_squares_on_simplex
@@ -363,7 +363,6 @@ def _as_series(
 ) -> SeriesEffect:
     """The effect of all our markets together, as a series' effect is told."""
     counted, unit = panel.counted, panel.unit
-    actual = panel.treated @ panel.parts * unit
     gap = fit.gap * unit
     total = student_estimate(
         float(gap[counted].sum()),
@@ -371,26 +370,14 @@ def _as_series(
         degrees,
         level=level,
     )
-    totals = total.value + total.standard_error * rng.standard_t(degrees, draws)
-    usual = actual[counted].sum() - totals
-    covariance = _steadied(errors.T @ errors, panel.begins, len(errors)) * unit**2
-    width = student_estimate(0.0, 1.0, degrees, level=level).high
-    reach = width * np.sqrt(np.diag(covariance))
-    weights = np.zeros(panel.all_donors)
-    weights[panel.kept] = fit.weights
-    return SeriesEffect(
-        per_week=total.times(1 / counted.size),
+    return panel.told_as_series(
+        gap,
+        _steadied(errors.T @ errors, panel.begins, len(errors)) * unit**2,
+        degrees=degrees,
         total=total,
-        relative=drawn_estimate(totals / usual, level=level) if (usual > 0).all() else None,
-        expected=actual - gap,
-        low=actual - gap - reach,
-        high=actual - gap + reach,
-        lift=np.where(panel.seen, gap, 0.0),
-        covariance=covariance,
-        total_draws=totals,
-        leaned_on=weights,
+        totals=total.value + total.standard_error * rng.standard_t(degrees, draws),
+        weights=fit.weights,
         weeks_before=int(panel.before.size),
-        weeks_counted=int(counted.size),
     )
 
 
