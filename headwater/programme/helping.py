@@ -23,17 +23,44 @@ class Help:
     halves: bool = False
 
 
-def helps(expected: Expectation, metric: Metric) -> list[Help]:
-    """Other designs by how small an effect they show, then what would halve it."""
+def helps(expected: Expectation, metric: Metric, *, is_open: bool = False) -> list[Help]:
+    """Other designs by how small an effect they show, then what would halve it.
+
+    While nothing can be foreseen of a campaign that is still open, the designs are offered in
+    words alone.
+    """
+    if is_open and not expected.offers:
+        return _in_words_alone(expected)
     offers = sorted(expected.offers, key=lambda one: one.smallest or float("inf"))
     found = [one for offer in offers if (one := OFFERS[offer.comparison](offer, expected))]
     found += [
         Help(*HALVING[change.name](int(change.at or 0), metric, expected), halves=True)
         for change in expected.halving
     ]
-    vary = _("Vary the message")
-    told = _("Two wordings by lot tell which of them does more, whatever the season does.")
-    return [*found, Help(vary, told)] if expected.offers else found
+    return [*found, _stagger(), _vary()] if expected.offers else found
+
+
+def _in_words_alone(expected: Expectation) -> list[Help]:
+    lot = _lot(Offer(Campaign.Comparison.LOT, None, expected.places), expected)
+    markets = Offer(Campaign.Comparison.MARKETS, None, 0, expected.places + 4)
+    found = (lot, _markets(markets, expected), _stagger(), _vary())
+    return [one for one in found if one]
+
+
+def _stagger() -> Help:
+    told = _(
+        "Whatever you do for partners beside it, do it several times some weeks apart: those who"
+        " come later show what would have been."
+    )
+    return Help(_("Stagger the dates"), told)
+
+
+def _vary() -> Help:
+    told = _(
+        "Two wordings by lot tell which of them does more, whatever the season does. Write the"
+        " message, and press “Try two ways” before it is out."
+    )
+    return Help(_("Vary the message"), told)
 
 
 def _lot(offer: Offer, expected: Expectation) -> Help | None:

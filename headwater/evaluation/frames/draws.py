@@ -7,16 +7,31 @@ import numpy as np
 from django.db.models import Sum
 from numpy.typing import NDArray
 
-from headwater.evaluation.frames.activities import GATHERINGS
+from headwater.capacity.models import Reading
+from headwater.evaluation.frames.activities import GATHERINGS, LEAST_RELIABLE
 from headwater.evaluation.frames.capacity import LONGEST
 from headwater.evaluation.frames.versions import Floats, version_of
 from headwater.events.models import Attendance, Draw, Event
 from headwater.kit.periods import week_of
 from headwater.sharing.models import VisitDay
+from headwater.stats.gauges import POINTS_PER_THETA
 
 SHORTEST = 14  # days between the first date and the second that are worth looking at
 BEFORE = 112  # days before the draw that tell what is usual for each
 MONTH = 28
+
+
+@dataclass(frozen=True, eq=False)
+class CheckedIn:
+    """Those of a draw who checked in both before it and between its two dates.
+
+    `place` (people,) is where each stands in the draw; `before` and `after` are points, with the
+    pull of each score towards the middle undone.
+    """
+
+    place: NDArray[np.int64]
+    before: Floats
+    after: Floats
 
 
 @dataclass(frozen=True, eq=False)
@@ -38,11 +53,23 @@ class DrawFrame:
     came: NDArray[np.bool_]
     outcome: Floats
     before: Floats
+    gauges: dict[str, CheckedIn]
 
     @property
     def version(self) -> str:
         return version_of(
-            self.event, self.first, self.until, self.drawn, self.came, self.outcome, self.before
+            self.event,
+            self.first,
+            self.until,
+            self.drawn,
+            self.came,
+            self.outcome,
+            self.before,
+            *(
+                part
+                for gauge, one in self.gauges.items()
+                for part in (gauge, one.place, one.before, one.after)
+            ),
         )
 
 
@@ -86,7 +113,43 @@ def _frame(draw: Draw, at: datetime) -> DrawFrame | None:
         came=np.array([person in came for person in people.tolist()]),
         outcome=_visits(draw, people, first, until),
         before=_visits(draw, people, day - timedelta(days=BEFORE), day),
+        gauges=_gauges(draw, people, day, (first, until)),
     )
+
+
+def _gauges(
+    draw: Draw, people: NDArray[np.int64], day: date, between: tuple[date, date]
+) -> dict[str, CheckedIn]:
+    """Each person's last reading before the draw, and their last between its two dates.
+
+    Readings of which less than a third is more than noise are left out.
+    """
+    in_it = draw.lots.filter(person__isnull=False).values("person")
+    zone = draw.event.zone
+    rows = Reading.objects.filter(person__in=in_it).order_by("at", "pk")
+    columns = ("person", "gauge", "at", "score", "standard_error")
+    before: dict[str, dict[int, float]] = {}
+    after: dict[str, dict[int, float]] = {}
+    for person, gauge, at, score, error in rows.values_list(*columns).iterator():
+        trust = 1 - (error / POINTS_PER_THETA) ** 2
+        on = at.astimezone(zone).date()
+        if trust <= LEAST_RELIABLE:
+            continue
+        if on < day:
+            before.setdefault(gauge, {})[person] = (score - 50) / trust
+        elif between[0] <= on < between[1]:
+            after.setdefault(gauge, {})[person] = (score - 50) / trust
+    found = {}
+    for gauge in sorted(after):
+        first, last = before.get(gauge, {}), after[gauge]
+        place = [n for n, who in enumerate(people.tolist()) if who in first and who in last]
+        known = people[place].tolist()
+        found[gauge] = CheckedIn(
+            place=np.array(place, dtype=np.int64),
+            before=np.array([first[who] for who in known]),
+            after=np.array([last[who] for who in known]),
+        )
+    return found
 
 
 def _visits(draw: Draw, people: NDArray[np.int64], since: date, until: date) -> Floats:

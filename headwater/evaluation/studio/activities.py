@@ -12,6 +12,7 @@ from headwater.evaluation.models import Result
 from headwater.evaluation.showing import activities as showing
 from headwater.evaluation.studio.memory import from_memory
 from headwater.events.models import Event
+from headwater.listening.models import Gauge
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest
 from headwater.ui.http import page
@@ -86,6 +87,10 @@ def draws(request: PersonRequest) -> HttpResponse:
         "together": answer["together"],
         "all": showing.effect(answer["together"].get("estimate")),
         "came": showing.effect(answer["together"].get("on_those_who_came")),
+        "gauges": [
+            (Gauge(gauge).label, row, showing.effect(row.get("estimate")))
+            for gauge, row in answer.get("gauges", {}).items()
+        ],
         "rows": [(one, showing.effect(one.get("estimate"))) for one in answer["draws"]],
         "to_come": Event.objects.upcoming(at).filter(by_lot=True, draw=None),
         "sights": drawing.sights(result),

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from django.test import Client
 
+from headwater.capacity.models import CheckIn, Reading
 from headwater.evaluation import draws
 from headwater.evaluation.frames.draws import draw_frames
 from headwater.evaluation.tests import make
@@ -123,6 +124,60 @@ def test_a_draw_of_last_week_waits_and_one_where_all_were_drawn_says_too_little(
     assert result.answer["together"]["enough"] == {"unit": "partners", "have": 0, "needed": 3}
 
 
+def checked_in(event: Event, *, moved: float, answer: float = 1.0, seed: int = 3) -> None:
+    """Check-ins a week before the draw and six weeks after the first date, of some of the people."""
+    rng = np.random.default_rng(seed)
+    drawn_at = event.draw.drawn_at
+    for row in event.draw.lots.select_related("person"):
+        assert row.person
+        level = 50 + 8 * rng.normal()
+        moments = [(drawn_at - timedelta(days=7), level)]
+        if not row.is_drawn or rng.random() < answer:
+            after = level + 2 * rng.normal() + (moved if row.is_drawn else 0)
+            moments.append((event.ends_at + timedelta(days=42), after))
+        for at, score in moments:
+            check_in = CheckIn.objects.create(person=row.person, started_at=at, finished_at=at)
+            Reading.objects.create(
+                check_in=check_in, person=row.person, gauge="fluency", score=score, at=at,
+                low=score - 5, high=score + 5, standard_error=2.5,
+            )  # fmt: skip
+
+
+def test_a_gauge_is_answered_by_lot_where_people_checked_in_before_and_after() -> None:
+    checked_in(drawn(1), moved=9)
+
+    result = draws.draws(AT)
+
+    assert result is not None
+    told = result.answer["gauges"]
+    fluency = told.pop("fluency")
+    assert (fluency["drawn"], fluency["waiting"], fluency["grade"]) == (20, 20, "A")
+    assert fluency["estimate"]["low"] < 9 < fluency["estimate"]["high"]
+    assert fluency["word"] == "yes"
+    assert all(row["enough"]["needed"] == 3 for row in told.values())
+
+
+def test_a_gauge_that_did_not_move_is_not_said_to_have_moved() -> None:
+    checked_in(drawn(1), moved=0)
+
+    result = draws.draws(AT)
+
+    assert result is not None
+    estimate = result.answer["gauges"]["fluency"]["estimate"]
+    assert estimate["low"] < 0 < estimate["high"]
+
+
+def test_where_one_side_checked_in_far_less_often_the_grade_is_b() -> None:
+    checked_in(drawn(1), moved=9, answer=0.4)
+
+    result = draws.draws(AT)
+
+    assert result is not None
+    fluency = result.answer["gauges"]["fluency"]
+    assert fluency["drawn"] < 14
+    assert fluency["grade"] == "B"
+
+
 def test_the_page_says_what_was_drawn_and_what_a_draw_would_let_us_see(client: Client) -> None:
     drawn(2)
     client.force_login(Person.objects.get(role="owner"))
@@ -131,4 +186,5 @@ def test_the_page_says_what_was_drawn_and_what_a_draw_would_let_us_see(client: C
 
     assert "Whoever was drawn brought more" in shown
     assert "everyone got a date" in shown
+    assert shown.count("each with a check-in before the draw") == 4
     assert "What a draw of dates would let us see" in shown

@@ -135,8 +135,9 @@ class Campaign(models.Model):
         self.lot_number = number.strip()
         self.save(update_fields=["lot_number"])
         record_staff(
-            verbs.STAFF_CAMPAIGN_CHANGED, actor=actor, subject=self, at=at, fields=["lot_number"]
-        )
+            verbs.STAFF_CAMPAIGN_CHANGED, actor=actor, subject=self, at=at, fields=["lot_number"],
+            among=len(ours), drawn=len(drawn),
+        )  # fmt: skip
         return drawn
 
     def drawn_among(self, ours: list[Market], others: list[Market]) -> list[Market]:
@@ -228,8 +229,12 @@ class Campaign(models.Model):
 
 def drawn_first(markets: list[Market], number: str) -> list[Market]:
     """The half of the markets that this number draws to start first; anybody can do it again."""
-    order = sorted(markets, key=lambda m: sha256(f"{number}:{m.name}".encode()).hexdigest())
+    order = sorted(markets, key=lambda market: lot_of(market, number))
     return order[: len(order) // 2]
+
+
+def lot_of(market: Market, number: str) -> str:
+    return sha256(f"{number}:{market.name}".encode()).hexdigest()
 
 
 class Amendment(models.Model):

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from headwater.ledger.models import record_staff
 from headwater.people.models import House
 from headwater.people.requests import PersonRequest, needs
-from headwater.programme import expecting, helping, verbs
+from headwater.programme import auditing, expecting, helping, verbs
 from headwater.programme.forms import (
     AmendmentForm,
     CampaignForm,
@@ -65,7 +65,8 @@ def campaign(request: PersonRequest, pk: int) -> HttpResponse:
         "campaign": campaign,
         "expected": expected,
         "sight": _sight(campaign, expected),
-        "helps": helping.helps(expected, campaign.metric),
+        "lots": auditing.audit(campaign),
+        "helps": helping.helps(expected, campaign.metric, is_open=not campaign.is_locked),
         "odds": expected.sight.odds_of_seeing(float(campaign.aim)) if expected.sight else None,
         "costs": campaign.costs.all(),
         "cost_form": CostForm(initial={"on": campaign.starts_on}),

@@ -134,3 +134,17 @@ def test_no_counts_break_the_page(client: Client, how: str, comparison: str) -> 
 
     assert answer.status_code == 200
     assert "nan" not in answer.content.decode()
+
+
+def test_where_nothing_can_be_foreseen_yet_the_designs_are_offered_in_words() -> None:
+    campaign = make.campaign(metric=make.metric(weeks=0))
+    expected = expecting.expect(campaign, NOON)
+
+    open_ = helping.helps(expected, campaign.metric, is_open=True)
+
+    assert [one.what for one in open_] == [
+        "Draw which places start first", "Start two places later", "Stagger the dates",
+        "Vary the message",
+    ]  # fmt: skip
+    assert all(one.smallest is None for one in open_)
+    assert helping.helps(expected, campaign.metric) == []

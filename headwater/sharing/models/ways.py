@@ -86,13 +86,7 @@ class WaysDraw(models.Model):
 
     def way_of(self, person: Person) -> Way:
         """The way lots give this person, whether they have looked or not."""
-        ways = list(self.ways.all())
-        place, reached = place_of(self.number, person.public_id), 0.0
-        for way in ways:
-            reached += way.share
-            if place < reached:
-                return way
-        return ways[-1]
+        return way_at(list(self.ways.all()), place_of(self.number, person.public_id))
 
     @transaction.atomic
     def offer(self, person: Person, *, at: datetime) -> Way:
@@ -141,6 +135,16 @@ class Offer(models.Model):
 
     def __str__(self) -> str:
         return f"{self.person}: {self.way}"
+
+
+def way_at(ways: list[Way], place: float) -> Way:
+    """The way whose share, counted from the top, this place falls into."""
+    reached = 0.0
+    for way in ways:
+        reached += way.share
+        if place < reached:
+            return way
+    return ways[-1]
 
 
 def place_of(number: str, public_id: str) -> float:
