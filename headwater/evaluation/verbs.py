@@ -4,7 +4,6 @@ from headwater.ledger.verbs import declare
 
 STAFF_DEBRIEFED = declare("staff.debrief_written", _("wrote how a campaign was"))
 STAFF_TRIAL_CHANGED = declare("staff.trial_changed", _("said something of a trial"))
-STAFF_RECOMPUTED = declare("staff.result_recomputed", _("had an answer worked out anew"))
 STAFF_BOARD_LINK_MADE = declare(
     "staff.board_link_made", _("made a link to the report for the board")
 )

@@ -8,7 +8,6 @@ import numpy as np
 from django.db.models import Avg, Count, Exists, OuterRef, Q
 
 from headwater.events.models import Attendance, Event, Place
-from headwater.people.models import Person
 from headwater.stats.proportions import share_of_counts
 
 ENOUGH_PLACES = 30
@@ -70,11 +69,3 @@ def pulse(event: Event) -> dict[str, Any]:
         "came": event.came_count if hasattr(event, "came_count") else event.attendances.count(),
         "words": words,
     }
-
-
-def without_a_place(event: Event, at: datetime) -> Any:
-    """Those who asked for it and can still be offered a place."""
-    if not event.need:
-        return Person.objects.none()
-    has_one = Place.objects.filter(event=event, person=OuterRef("pk"))
-    return event.need.asked_by(at).exclude(Exists(has_one))

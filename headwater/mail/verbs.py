@@ -12,5 +12,4 @@ STAFF_DECIDED = declare("staff.unknown_decided", _("decided about a letter that 
 STAFF_RELEASED = declare("staff.letters_released", _("sent letters that stood here"))
 STAFF_THROWN_AWAY = declare("staff.letter_thrown_away", _("threw a letter away"))
 STAFF_READY_CHANGED = declare("staff.sending_set_up", _("changed how mail is sent"))
-STAFF_READY_CHECKED = declare("staff.sending_checked", _("checked how mail is sent"))
 STAFF_SUPPRESSION_LIFTED = declare("staff.suppression_lifted", _("let an address be used again"))

@@ -12,4 +12,3 @@ STAFF_RULE_CHANGED = declare("staff.points_rule_changed", _("changed how points 
 STAFF_THANKED = declare("staff.partner_thanked", _("thanked a partner"))
 STAFF_STORY_ASKED = declare("staff.story_asked", _("asked whether a story may be told"))
 STAFF_STORY_TOLD = declare("staff.story_told", _("told a story"))
-STAFF_COUNTED_ANEW = declare("staff.points_counted_anew", _("had points counted anew"))

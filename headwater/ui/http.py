@@ -17,12 +17,6 @@ from django_htmx.middleware import HtmxDetails
 from headwater.kit.errors import Refused
 
 
-class HtmxRequest(HttpRequest):
-    """A request that has passed django-htmx's middleware, signed in or not."""
-
-    htmx: HtmxDetails
-
-
 def page(
     request: HttpRequest,
     template: str,

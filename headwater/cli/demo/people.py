@@ -17,7 +17,6 @@ STAFF = (
     ("Halima Yusuf", "editor", "halima"),
     ("Tomasz Lindqvist", "analyst", "tomasz"),
 )
-PARTNER = "adaeze@okonkwo-smokehouse.example"
 NAMED = (
     ("Adaeze", "Okonkwo", "ig", "Okonkwo Smokehouse", "Saltmarsh Quay"),
     ("Rui", "Zhang", "zh-hans", "Zhang Oysters", "Saltmarsh Quay"),

@@ -26,12 +26,6 @@ class TipQuerySet(PieceQuerySet["Tip"]):
     def with_done_counts(self) -> Self:
         return self.annotate(done_count=Count("done_rows", distinct=True))
 
-    def done_by(self, person: Person) -> Self:
-        return self.filter(done_rows__person=person)
-
-    def not_done_by(self, person: Person) -> Self:
-        return self.exclude(done_rows__person=person)
-
     def for_now(self, at: datetime) -> Tip | None:
         """The tip of the week: the one that came out last."""
         return self.published(at).order_by("-published_at", "-number").first()

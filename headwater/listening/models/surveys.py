@@ -41,10 +41,6 @@ class SurveyQuerySet(models.QuerySet["Survey"]):
             last_asked_at=_last_asked(),
         )
 
-    def waiting_for(self, person: Person, at: datetime) -> Self:
-        """Open surveys this person was asked to answer and hasn't finished."""
-        return self.open(at).filter(invitations__person=person, invitations__is_done=False)
-
 
 def _last_asked() -> Subquery:
     mine = Survey.objects.filter(pk=OuterRef("pk"), invitations__way="mail").order_by().values("pk")

@@ -1,10 +1,8 @@
 from __future__ import annotations
 
 from datetime import datetime
-from typing import Self
 
 from django.db import models, transaction
-from django.db.models import Sum
 from django.utils.translation import gettext_lazy as _
 
 from headwater.kit.errors import Refused
@@ -12,11 +10,6 @@ from headwater.kit.names import random_code
 from headwater.people.models import Person
 from headwater.safeguards.models import ApprovedDomain, DomainRequest, host_of
 from headwater.sharing.models.message import Message
-
-
-class LinkQuerySet(models.QuerySet["Link"]):
-    def with_visits(self) -> Self:
-        return self.annotate(people=Sum("days__people"), machines=Sum("days__machines"))
 
 
 class Link(models.Model):
@@ -31,8 +24,6 @@ class Link(models.Model):
     message = models.ForeignKey(Message, models.CASCADE, null=True, related_name="links")
     target = models.URLField(_("your own page"), max_length=1000, blank=True)
     made_at = models.DateTimeField()
-
-    objects = LinkQuerySet.as_manager()
 
     class Meta:
         constraints = [
