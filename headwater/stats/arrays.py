@@ -1,6 +1,6 @@
 import numpy as np
+import scipy  # its parts by their full names: it brings them in only when they are first called
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr, ndtri, stdtr, stdtrit
 
 from headwater.stats.answers import Estimate
 
@@ -47,7 +47,7 @@ def checked_level(level: float) -> float:
 
 def normal_quantile(level: float) -> float:
     """Half-width of a two-sided interval, in standard errors."""
-    return float(ndtri(0.5 + checked_level(level) / 2))
+    return float(scipy.special.ndtri(0.5 + checked_level(level) / 2))
 
 
 def normal_estimate(value: float, standard_error: float, *, level: float) -> Estimate:
@@ -67,7 +67,7 @@ def student_estimate(
     value: float, standard_error: float, degrees: float, *, level: float
 ) -> Estimate:
     """An estimate whose error is Student's t with so many degrees of freedom."""
-    reach = float(stdtrit(degrees, 0.5 + checked_level(level) / 2)) * standard_error
+    reach = float(scipy.special.stdtrit(degrees, 0.5 + checked_level(level) / 2)) * standard_error
     return Estimate(
         value=value,
         low=value - reach,
@@ -97,4 +97,6 @@ def _above_nought(value: float, standard_error: float, degrees: float | None) ->
     if standard_error == 0:
         return 0.5 if value == 0 else float(value > 0)
     ratio = value / standard_error
-    return float(ndtr(ratio) if degrees is None else stdtr(degrees, ratio))
+    return float(
+        scipy.special.ndtr(ratio) if degrees is None else scipy.special.stdtr(degrees, ratio)
+    )

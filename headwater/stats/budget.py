@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from headwater.stats.alternatives import (
     MOST,
@@ -224,7 +224,7 @@ def _after_outcomes(expected: NDArray[np.float64], error: float) -> NDArray[np.f
     """
     steps = (np.arange(OUTCOMES) + 0.5) / OUTCOMES
     ranks = np.argsort(expected)[(steps * expected.size).astype(int)]
-    mixed = ndtri(steps[np.arange(OUTCOMES) * 77 % OUTCOMES])  # 77 and 200 share no factor
+    mixed = scipy.special.ndtri(steps[np.arange(OUTCOMES) * 77 % OUTCOMES])  # no shared factor
     found = expected[ranks] + error * mixed
     logged = -0.5 * ((found[:, None] - expected) / error) ** 2
     odds = np.exp(logged - logged.max(axis=1, keepdims=True))

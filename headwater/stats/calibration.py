@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from headwater.stats.answers import NotEnough, Unit
 from headwater.stats.gauges import SKIPPED, Item
@@ -188,7 +188,7 @@ def _chances(
     slope: float, intercepts: NDArray[np.float64]
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Probability of each answer at each place, and P(answer or higher) with its two ends."""
-    inner = expit(slope * PLACES[:, None] + intercepts)
+    inner = scipy.special.expit(slope * PLACES[:, None] + intercepts)
     ends = np.ones((PLACES.size, 1))
     above = np.hstack([ends, inner, 0 * ends])
     return np.clip(above[:, :-1] - above[:, 1:], 1e-12, None), above

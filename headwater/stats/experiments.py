@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import chdtrc, fdtrc
 
 from headwater.stats.answers import Estimate, NotEnough, Unit
 from headwater.stats.arrays import mask, matrix, student_estimate, vector
@@ -298,7 +298,7 @@ def any_difference(cells: Cells) -> float:
         if rate in {0.0, 1.0}:
             return 1.0
         chi_square = float(((sums - people * rate) ** 2 / people).sum() / (rate * (1 - rate)))
-        return float(chdtrc(cells.arms - 1, chi_square))
+        return float(scipy.special.chdtrc(cells.arms - 1, chi_square))
     means = sums / people
     if cells.cluster is None:
         spread = cells.by_arm(cells.squares) - sums * means
@@ -314,7 +314,7 @@ def any_difference(cells: Cells) -> float:
     contrast = np.column_stack([-np.ones(cells.arms - 1), np.eye(cells.arms - 1)])
     apart, doubt = contrast @ means, contrast @ covariance @ contrast.T
     wald = float(apart @ np.linalg.pinv(doubt, hermitian=True) @ apart)
-    return float(fdtrc(cells.arms - 1, degrees, wald / (cells.arms - 1)))
+    return float(scipy.special.fdtrc(cells.arms - 1, degrees, wald / (cells.arms - 1)))
 
 
 def segment_lifts(

@@ -5,8 +5,8 @@ from functools import lru_cache
 from math import isfinite
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import checked_level, normal_estimate, student_estimate, vector
@@ -439,7 +439,9 @@ def _told(item: Item) -> NDArray[np.float64]:
 
 def _at_least(item: Item, theta: NDArray[np.float64]) -> NDArray[np.float64]:
     """P(answer >= 0), P(answer >= 1), ..., then nought: shape (..., answers + 1)."""
-    inner = expit(item.discrimination * (theta[..., None] - np.array(item.thresholds)))
+    inner = scipy.special.expit(
+        item.discrimination * (theta[..., None] - np.array(item.thresholds))
+    )
     ends = np.ones((*theta.shape, 1))
     return np.concatenate([ends, inner, 0 * ends], axis=-1)
 

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import bdtr, bdtrik
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import checked_level, student_estimate, vector
@@ -111,5 +111,5 @@ def mean_of_sums(count: int, total: float, squares: float, *, level: float = 0.9
 
 def _half_binomial(share: float, size: float) -> int:
     """Smallest number of heads in `size` fair throws that is not exceeded `share` of the time."""
-    heads = max(0, int(np.ceil(bdtrik(share, size, 0.5))))
-    return heads - 1 if heads and bdtr(heads - 1, size, 0.5) >= share else heads
+    heads = max(0, int(np.ceil(scipy.special.bdtrik(share, size, 0.5))))
+    return heads - 1 if heads and scipy.special.bdtr(heads - 1, size, 0.5) >= share else heads

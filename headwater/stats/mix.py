@@ -2,8 +2,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import expit
 
 from headwater.stats.alternatives import INFLATION, Evidence
 from headwater.stats.answers import Check, Estimate, Grade, NotEnough, Unit
@@ -237,7 +237,7 @@ class _Model:
     ) -> tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]:
         """Share carried over, bend and size of each lever, from rows of unbounded places."""
         carried, bend, size = np.split(places, 3, axis=1)
-        return expit(carried), np.exp(bend), np.exp(size)
+        return scipy.special.expit(carried), np.exp(bend), np.exp(size)
 
     def curve(self, places: NDArray[np.float64], lever: int) -> NDArray[np.float64]:
         """What one lever brings each week: (weeks, places)."""

@@ -2,8 +2,8 @@ from dataclasses import dataclass
 from math import ceil
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike
-from scipy.special import ndtr, ndtri
 
 from headwater.stats.answers import NotEnough
 from headwater.stats.arrays import checked_level, normal_quantile
@@ -29,7 +29,7 @@ class Sight:
         """Probability that a true effect of this size would show."""
         reach = normal_quantile(self.level)
         ratio = abs(effect) / self.standard_error if self.standard_error else np.inf
-        return float(ndtr(ratio - reach) + ndtr(-ratio - reach))
+        return float(scipy.special.ndtr(ratio - reach) + scipy.special.ndtr(-ratio - reach))
 
     def likely_reading(self, effect: float) -> tuple[float, float]:
         """Between which figures we would read a true effect of this size, `level` of the time."""
@@ -66,7 +66,7 @@ def sight(standard_error: float, *, level: float = 0.95, power: float = USUAL_PO
     """
     if not 0 <= standard_error < np.inf:
         raise ValueError("a standard error is nought or more")
-    multiple = normal_quantile(level) + float(ndtri(checked_level(power)))
+    multiple = normal_quantile(level) + float(scipy.special.ndtri(checked_level(power)))
     return Sight(max(multiple, 0.0) * standard_error, standard_error, level, power)
 
 

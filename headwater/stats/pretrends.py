@@ -1,7 +1,7 @@
 from dataclasses import dataclass
 
 import numpy as np
-from scipy.special import chdtrc, fdtrc
+import scipy
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import student_estimate
@@ -82,7 +82,7 @@ def pre_trend(effects: CohortEffects) -> PreTrend | None:
     apart = effects.value[early]
     wald = float(apart @ np.linalg.pinv(spread, rcond=1e-10, hermitian=True) @ apart)
     degrees = int(early.sum())
-    return PreTrend(wald, degrees, float(chdtrc(degrees, wald)))
+    return PreTrend(wald, degrees, float(scipy.special.chdtrc(degrees, wald)))
 
 
 def leads(effects: CohortEffects, *, many: int = 6, level: float = 0.95) -> Leads | None:
@@ -130,7 +130,7 @@ def leads(effects: CohortEffects, *, many: int = 6, level: float = 0.95) -> Lead
     )
     return Leads(
         weeks=len(labels),
-        probability=float(fdtrc(len(labels), spare, wald / len(labels))),
+        probability=float(scipy.special.fdtrc(len(labels), spare, wald / len(labels))),
         drift=drift,
         smallest_drift=sight(drift.standard_error, level=level).smallest,
     )

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc, betaincc, betaincinv, chdtrc, roots_legendre
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import checked_level, mask, normal_quantile, vector
@@ -98,7 +98,9 @@ def share_of_counts(
         low=low,
         high=high,
         level=level,
-        probability_positive=float(betaincc(value * size + 0.5, (1 - value) * size + 0.5, 0.5)),
+        probability_positive=float(
+            scipy.special.betaincc(value * size + 0.5, (1 - value) * size + 0.5, 0.5)
+        ),
         standard_error=float(np.sqrt(value * (1 - value) / size)),
     )
 
@@ -228,7 +230,7 @@ def sample_ratio(
     expected = people.sum() * promised
     chi_square = float(((people - expected) ** 2 / expected).sum())
     degrees = people.size - 1
-    probability = float(chdtrc(degrees, chi_square))
+    probability = float(scipy.special.chdtrc(degrees, chi_square))
     return SampleRatio(chi_square, degrees, probability, probability < threshold)
 
 
@@ -253,7 +255,7 @@ def _is_larger(ours: int, of_ours: int, theirs: int, of_theirs: int) -> float:
 
     The integral runs over quantiles of the first posterior, where it is smooth for any counts.
     """
-    nodes, weights = roots_legendre(200)
-    quantiles = betaincinv(ours + 0.5, of_ours - ours + 0.5, (nodes + 1) / 2)
-    below = betainc(theirs + 0.5, of_theirs - theirs + 0.5, quantiles)
+    nodes, weights = scipy.special.roots_legendre(200)
+    quantiles = scipy.special.betaincinv(ours + 0.5, of_ours - ours + 0.5, (nodes + 1) / 2)
+    below = scipy.special.betainc(theirs + 0.5, of_theirs - theirs + 0.5, quantiles)
     return float(np.clip((weights / 2 * below).sum(), 0, 1))

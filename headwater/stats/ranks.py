@@ -2,8 +2,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import betainc
 
 from headwater.stats.answers import Estimate
 from headwater.stats.arrays import mask, vector
@@ -123,4 +123,4 @@ def ranked_choices(
 
 def _surely_above(upper: NDArray[np.bool_], lower: NDArray[np.bool_]) -> float:
     only_upper, only_lower = int((upper & ~lower).sum()), int((lower & ~upper).sum())
-    return float(1 - betainc(only_upper + 0.5, only_lower + 0.5, 0.5))
+    return float(1 - scipy.special.betainc(only_upper + 0.5, only_lower + 0.5, 0.5))

@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtr
 
 from headwater.stats.answers import Estimate, NotEnough, Unit
 from headwater.stats.arrays import checked_level, vector
@@ -162,7 +162,7 @@ def what_if(
     apart = float(weight @ seen) - benchmark.centre
     off = abs(apart) / float(np.sqrt((weight**2 * errors**2).sum() + benchmark.spread**2))
     estimates = _mixed(np.ones(1), middle[None], width[None], checked_level(level))
-    return WhatIf(benchmark, estimates, lean, surprise=float(2 * ndtr(-off)))
+    return WhatIf(benchmark, estimates, lean, surprise=float(2 * scipy.special.ndtr(-off)))
 
 
 def _seen(
@@ -196,7 +196,7 @@ def _mixed(
     """Estimates that are mixtures of normals, (places, members), with the odds of each place."""
     value = odds @ middle
     error = np.sqrt(odds @ (width**2 + (middle - value) ** 2))
-    above = odds @ ndtr(middle / width)
+    above = odds @ scipy.special.ndtr(middle / width)
     tail = (1 - level) / 2
     ends = _quantiles(odds, middle, width, np.array([[tail], [1 - tail]]))
     return tuple(
@@ -222,7 +222,7 @@ def _quantiles(
     low, high = (middle - 9 * width).min(axis=0), (middle + 9 * width).max(axis=0)
     for _ in range(HALVINGS):
         half = (low + high) / 2
-        held = ndtr((half[..., None, :] - middle) / width)
+        held = scipy.special.ndtr((half[..., None, :] - middle) / width)
         below = np.tensordot(held, odds, (-2, 0)) < shares
         low, high = np.where(below, half, low), np.where(below, high, half)
     found: NDArray[np.float64] = high
