@@ -49,8 +49,8 @@ class Report:
     def as_csv(self) -> Iterator[str]:
         yield "\ufeff" + line(COLUMNS)
         for leaf in self.leaves:
-            for figure in leaf.figures:
-                yield line(figure.cells())
+            for row in leaf.rows():
+                yield line(row)
 
 
 def report(at: datetime, span: Span | None = None) -> Report:

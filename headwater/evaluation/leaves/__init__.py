@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date
+
+from django.utils.translation import gettext as _
 
 from headwater.evaluation.models import Result
 from headwater.ui.charts.drawing import Chart
@@ -58,3 +61,15 @@ class Leaf:
     figures: list[Figure] = field(default_factory=list)
     fine: str = ""
     mark: str = ""
+    is_lacking: bool = False
+
+    @classmethod
+    def not_yet(cls, overline: str, sentences: list[str], mark: str = "") -> Leaf:
+        """Too little data is a finding too, with what would be enough."""
+        return cls(_("Not enough data yet"), overline, sentences, mark=mark, is_lacking=True)
+
+    def rows(self) -> Iterator[Sequence[object]]:
+        """The leaf in the file: its figures, or that there is none; never silence."""
+        yield from (figure.cells() for figure in self.figures)
+        if self.is_lacking:
+            yield (self.overline, self.title, *[None] * (len(COLUMNS) - 2))

@@ -26,7 +26,7 @@ def activity_leaves(at: datetime) -> list[Leaf]:
             "As soon as ten partners have taken part in something, ten have not, and visits through"
             " their links were counted before and after, what it does stands here."
         )
-        return [Leaf(_("Not enough data yet"), _("What activities do"), [words])]
+        return [Leaf.not_yet(_("What activities do"), [words])]
     rows = showing.rows(result.answer)
     return [_on_sharing(rows, result, at), _on_fluency(rows, result)]
 
@@ -117,7 +117,7 @@ def _on_fluency(rows: Sequence[Row], result: Result) -> Leaf:
             "Ten partners who took part between two check-ins, and ten who didn’t, would be enough"
             " to begin. Fewer are never shown."
         )
-        return Leaf(_("Not enough data yet"), overline, [words])
+        return Leaf.not_yet(overline, [words])
     clear = [(row, one) for row, one in seen if one.is_clear]
     sentences = [
         _("%(name)s: about %(value)s points, most likely between %(low)s and %(high)s.")

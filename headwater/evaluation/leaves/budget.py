@@ -27,7 +27,7 @@ def budget_leaf(at: datetime, house: House) -> Leaf:
     result = budgeting.advice(at)
     if isinstance(result, Blocked) or "rows" not in result.answer:
         reason = result.reason if isinstance(result, Blocked) else "few_levers"
-        return Leaf(_("Not enough data yet"), overline, [str(BLOCKED[reason])])
+        return Leaf.not_yet(overline, [str(BLOCKED[reason])])
     answer, currency = result.answer, house.currency
     moves = showing.moves(answer)
     advice = [move for move in moves if move.is_advice]

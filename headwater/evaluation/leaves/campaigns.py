@@ -27,7 +27,7 @@ def campaign_leaf(campaign: Campaign, at: datetime, house: House) -> Leaf:
     first = showing.first(result, campaign.metric) if result else None
     if result is None or first is None or first.estimate is None:
         said = _why_not(campaign, result, at, house)
-        return Leaf(_("Not enough data yet"), campaign.title, [ran, *said], mark=mark)
+        return Leaf.not_yet(campaign.title, [ran, *said], mark)
     found = first.estimate
     figure = Figure(
         about=campaign.title,

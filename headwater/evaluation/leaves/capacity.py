@@ -23,7 +23,7 @@ def capacity_leaf(at: datetime, house: House) -> Leaf:
     result = returning.capacity_return(at)
     if isinstance(result, Blocked) or "both" not in result.answer:
         reason = result.reason if isinstance(result, Blocked) else "too_few"
-        return Leaf(_("Not enough data yet"), overline, [str(showing.BLOCKED[reason])])
+        return Leaf.not_yet(overline, [str(showing.BLOCKED[reason])])
     answer = result.answer
     blocks = [date.fromisoformat(day) for day in answer["blocks"]]
     beside = returning.campaigns_return(at, blocks)

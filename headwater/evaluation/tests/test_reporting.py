@@ -65,7 +65,45 @@ def test_a_campaign_noted_afterwards_is_marked_on_page_slides_and_file(client: C
 
 
 def as_rows(report: reporting.Report) -> list[dict[str, str]]:
+    """The rows of the file that hold a figure."""
+    return [row for row in all_rows(report) if row["value"]]
+
+
+def all_rows(report: reporting.Report) -> list[dict[str, str]]:
     return list(csv.DictReader(StringIO("".join(report.as_csv()).removeprefix("\ufeff"))))
+
+
+def test_what_has_no_figure_stands_in_the_file_as_not_enough_data_and_never_as_nought() -> None:
+    make.house()
+
+    rows = all_rows(reporting.report(NOON))
+
+    assert [(row["about"], row["figure"], row["value"]) for row in rows] == [
+        ("Building capacity", "Not enough data yet", ""),
+        ("What activities do", "Not enough data yet", ""),
+        ("Where next year’s money would do more", "Not enough data yet", ""),
+    ]
+
+
+def test_on_an_empty_house_every_page_of_measure_says_what_is_missing(client: Client) -> None:
+    make.house()
+    client.force_login(make.staff("owner", "owner@h.example"))
+    told = {
+        "": "No registered campaign yet",
+        "trials/": "No trial yet",
+        "return/": "At least thirty partners",
+        "activities/": "As soon as ten partners have taken part",
+        "draws/": "Draws are switched off",
+        "budget/": "Say what one visit through a partner’s link is worth",
+        "report/": "No registered campaign is over yet.",
+        "report/slides/": "No registered campaign is over yet.",
+        "report/links/": "None. Make one",
+    }
+
+    for path, words in told.items():
+        answer = client.get(f"/studio/measure/{path}")
+        assert (answer.status_code, words in answer.content.decode()) == (200, True), path
+    assert "/studio/metrics/new/" in client.get("/studio/measure/budget/").content.decode()
 
 
 def test_a_period_holds_the_campaigns_that_ended_in_it_and_others_are_said_to_be_none() -> None:

@@ -71,6 +71,7 @@ def test_a_campaign_is_registered_from_its_page_once(studio: Client) -> None:
     second = studio.post(f"/studio/campaigns/{campaign.pk}/registration/")
 
     assert "What will be locked" in page
+    assert "£0" not in page.partition("What will be locked")[2]
     assert (first.status_code, second.status_code) == (302, 409)
     assert Campaign.objects.get().is_locked
 
