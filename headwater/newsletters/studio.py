@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from headwater.ledger.models import record_staff
 from headwater.mail.letters import filled, letter
-from headwater.mail.models import Delivery, Mailing
+from headwater.mail.models import Delivery, Mailing, State
 from headwater.mail.shutting_in import shut_in
 from headwater.newsletters import pictures, verbs
 from headwater.newsletters import sending as sends
@@ -127,6 +127,14 @@ def _issue(pk: int) -> Issue:
     return get_object_or_404(rows, pk=pk)
 
 
+def _leaves(issue: Issue) -> bool:
+    """Whether a letter of it is still to go; before it is handed over, all of them are."""
+    mailing = issue.sending.mailing
+    if mailing is None:
+        return True
+    return mailing.deliveries.filter(state__in=[State.WAITING, State.CLAIMED]).exists()
+
+
 def _composer(request: PersonRequest, found: Issue, **forms: Any) -> HttpResponse:
     moment = now()
     shown = parts_of(found, moment)
@@ -138,6 +146,7 @@ def _composer(request: PersonRequest, found: Issue, **forms: Any) -> HttpRespons
     looks = sends.looked_over(found, shown, moment)
     context = {
         "issue": found,
+        "has_gone": found.is_sent and not _leaves(found),
         "parts": shown,
         "kinds": KINDS.items(),
         "chosen": chosen_part,
