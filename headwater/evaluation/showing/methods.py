@@ -101,13 +101,20 @@ QUESTIONS = (
                 "We never advise to put all on one: what looks best on little evidence is often "
                 "luck."
             ),
+            _(
+                "The budget page asks the same of the coming year, with as much money as last year."
+                " It names a move only where 80 in 100 or more say that it brings more; one with "
+                "smaller odds is called a test to make. Nothing is given more than twice what was "
+                "ever spent on it in a year."
+            ),
         ),
         (
             _(
                 "Worth is what you said one more is worth, to you and to partners. We put no price "
                 "on attention."
             ),
-            _("A lower grade counts as a wider range."),
+            _("A lower grade counts as a wider range. Ranges of money hold 90 times in 100."),
+            _("One thing neither helps nor hinders another."),
             _("Hours are costs. While they have no price there is no comparison."),
         ),
         ("brought by x pounds = b · (1 − exp(−x / s))",
@@ -163,6 +170,11 @@ QUESTIONS = (
             ),
         ),
         (
+            _(
+                "Without it, those who came and those who had not come yet would have moved alike. "
+                "Lots alone make that certain."
+            ),
+            _("What several activities do to the same partner adds up."),
             _("Attendance that people chose is called that."),
             _("A week that nobody counted is not a week of none."),
         ),
