@@ -50,6 +50,10 @@ def in_words(probability: float) -> Word:
     ------
     ValueError
         If `probability` is not a number from 0 to 1.
+
+    Notes
+    -----
+    Source: our own convention, the same for every question and every screen.
     """
     if not 0 <= probability <= 1:
         raise ValueError("a probability lies between 0 and 1")

@@ -251,6 +251,11 @@ def average(cells: Cells, arm: int, *, level: float = 0.95) -> Estimate | None:
     Estimate or None
         A share or an amount. None where too few people (or clusters) are there for a range.
 
+    Raises
+    ------
+    ValueError
+        If `level` is outside (0, 1).
+
     Notes
     -----
     Shares of people who stand alone: Wilson. Amounts: Student. Clusters: sums within each, with the

@@ -190,6 +190,11 @@ def value_of(scores: Floats, choice: ArrayLike, *, level: float = 0.95) -> Estim
     Estimate
         In the outcome's unit, a person.
 
+    Raises
+    ------
+    ValueError
+        If `level` is outside (0, 1).
+
     Notes
     -----
     Source: Athey & Wager (2021), equation 2.7.

@@ -52,7 +52,8 @@ def ranks(scores: ArrayLike) -> NDArray[np.int64]:
 
     Notes
     -----
-    Standard competition ranking. Don't use it for estimates: see `ranked_choices`.
+    Don't use it for estimates: see `ranked_choices`.
+    Source: standard competition ranking ("1224"), as sports publish it.
     """
     values = vector("scores", scores, at_least=0)
     rising = np.sort(values)

@@ -53,6 +53,7 @@ def twins(*, alike: bool, seed: int = 4):
     return outcome, {"spend": spend, "baseline": np.ones((104, 1))}, brought.sum(axis=0)
 
 
+@pytest.mark.slow
 def test_the_published_example_is_told_within_its_ranges() -> None:
     outcome, data = example()
 
