@@ -1,8 +1,8 @@
 from dataclasses import dataclass
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.special import ndtri
 
 from headwater.stats.answers import Estimate, NotEnough, Unit
 from headwater.stats.arrays import checked_level, mask, matrix, vector
@@ -253,7 +253,7 @@ class _Draw:
         Of a great many people, so many quantiles of the normal curve these follow.
         """
         if self.follows_the_normal_curve(left):
-            curve = ndtri((np.arange(permutations) + 0.5) / permutations)
+            curve = scipy.special.ndtri((np.arange(permutations) + 0.5) / permutations)
             return np.tile(curve[:, None], left.shape[1])
         order = np.argsort(self.strata, kind="stable")
         ratios = []
