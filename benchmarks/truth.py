@@ -98,6 +98,7 @@ def found_and_true(world: Any) -> Iterator[dict[str, Any]]:
     yield from campaigns(world)
     yield from capacity(world)
     yield from activities(world)
+    yield from gauges(world)
     yield from draws(world)
 
 
@@ -160,8 +161,59 @@ def activities(world: Any) -> Iterator[dict[str, Any]]:
         seen = (block >= panel.since[:, None]) & (block < over[:, None])
         had_before = (seen & (block < begins[:, None])).any(axis=1, keepdims=True)
         counted = (block >= begins[:, None]) & had_before & seen
+        counted[had_before[:, 0]] &= ~set_aside(frame, kind)
         true, said = in_four[counted].mean(), in_words(one["odds"]).value
         yield told(f"activity {kind}, visits in four weeks", estimate, true, said)
+
+
+def set_aside(frame: Any, kind: str) -> Any:
+    """Blocks of people beside something that too few others tell of, in the order of the lots."""
+    import numpy as np
+
+    from headwater.stats.overlapping import effect_apart
+
+    found = effect_apart(lambda: frame.lots(kind))
+    untold = found.others == 0
+    deeds = [others[:, :, untold] for _visits, _begins, others, _counts in frame.lots(kind)]
+    return np.concatenate([(part != 0).any(axis=2) for part in deeds])
+
+
+def gauges(world: Any) -> Iterator[dict[str, Any]]:
+    """Points each kind added between two check-ins, over the people and pairs it was read from."""
+    import numpy as np
+
+    from headwater.cli.demo import catalogue
+    from headwater.evaluation import activities as asked
+    from headwater.evaluation.frames.activities import activities_frame, gauge_frame
+
+    result, frame = asked.activities(world.at), activities_frame(world.at)
+    if result is None or frame is None:
+        return
+    place = {person.pk: n for n, person in enumerate(world.persons)}
+    rows = np.array([place[pk] for pk in frame.panel.people.tolist()])
+    zero = (frame.panel.first - world.monday).days // 7
+    rounds = np.array([world.weeks + back for back in catalogue.ROUNDS])
+    for gauge in asked.GAUGES:
+        seen = gauge_frame(frame, gauge)
+        start, end = np.maximum(zero + 4 * seen.start, 0), zero + 4 * seen.end
+        second = rounds[np.searchsorted(rounds, end)]
+        for one in result.answer["kinds"]:
+            estimate = one["gauges"][gauge].get("estimate")
+            if not estimate:
+                continue
+            took = seen.between[:, seen.kinds.index(one["kind"])] > 0
+            took &= np.isin(seen.round, seen.round[~took])
+            effect, deeds = world.truth.effect(one["kind"]), world.took[one["kind"]]
+            felt = effect.response(world.weeks + 1)
+            points = [
+                deeds[who, first:last] @ felt[at - np.arange(first, last)]
+                for who, first, last, at in zip(
+                    rows[seen.person[took]], start[took], end[took], second[took], strict=True
+                )
+            ]
+            what = one["kind"] if gauge == "fluency" else "of any kind"
+            true = getattr(effect, gauge) * float(np.mean(points))
+            yield told(f"activity {what}, {gauge}", estimate, true)
 
 
 def draws(world: Any) -> Iterator[dict[str, Any]]:

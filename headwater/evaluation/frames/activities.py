@@ -170,12 +170,14 @@ class GaugeFrame:
     """Pairs of check-ins of one person: how far a gauge moved, and what they did in between.
 
     Shape (pairs,) but for `between` and `before`, (pairs, kinds): deeds between the two, and
-    before the first. `round` (pairs,) numbers the months of both, `change` is in points with the
+    before the first. `start` and `end` are their blocks, `round` numbers the pairs of these, `change` is in points with the
     pull of each score towards the middle undone, `trust` how much of each is more than noise.
     """
 
     kinds: list[str]
     person: Ints
+    start: Ints
+    end: Ints
     round: Ints
     change: Floats
     trust: Floats
@@ -218,6 +220,8 @@ def gauge_frame(frame: ActivitiesFrame, gauge: str) -> GaugeFrame:
     return GaugeFrame(
         kinds=kinds,
         person=place[pair],
+        start=start,
+        end=end,
         round=np.unique(np.stack([start, end]), axis=1, return_inverse=True)[1].ravel(),
         change=score[pair + 1] - score[pair],
         trust=np.minimum(trust[pair], trust[pair + 1]),
