@@ -159,9 +159,9 @@ def activities(world: Any) -> Iterator[dict[str, Any]]:
         in_four = np.stack([brought[:, week : week + 4].sum(axis=1) for week in weeks], axis=1)
         begins, over = frame.begins(kind), frame.first_of(larger_than(kind))
         seen = (block >= panel.since[:, None]) & (block < over[:, None])
-        had_before = (seen & (block < begins[:, None])).any(axis=1, keepdims=True)
-        counted = (block >= begins[:, None]) & had_before & seen
-        counted[had_before[:, 0]] &= ~set_aside(frame, kind)
+        had_before = np.asarray((seen & (block < begins[:, None])).any(axis=1))
+        counted = (block >= begins[:, None]) & had_before[:, None] & seen
+        counted[had_before] &= ~set_aside(frame, kind)
         true, said = in_four[counted].mean(), in_words(one["odds"]).value
         yield told(f"activity {kind}, visits in four weeks", estimate, true, said)
 
@@ -170,9 +170,10 @@ def set_aside(frame: Any, kind: str) -> Any:
     """Blocks of people beside something that too few others tell of, in the order of the lots."""
     import numpy as np
 
-    from headwater.stats.overlapping import effect_apart
+    from headwater.stats.overlapping import EffectApart, effect_apart
 
     found = effect_apart(lambda: frame.lots(kind))
+    assert isinstance(found, EffectApart)
     untold = found.others == 0
     deeds = [others[:, :, untold] for _visits, _begins, others, _counts in frame.lots(kind)]
     return np.concatenate([(part != 0).any(axis=2) for part in deeds])
