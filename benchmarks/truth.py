@@ -186,6 +186,7 @@ def gauges(world: Any) -> Iterator[dict[str, Any]]:
     from headwater.cli.demo import catalogue
     from headwater.evaluation import activities as asked
     from headwater.evaluation.frames.activities import activities_frame, gauge_frame
+    from headwater.stats.answers import in_words
 
     result, frame = asked.activities(world.at), activities_frame(world.at)
     if result is None or frame is None:
@@ -199,8 +200,8 @@ def gauges(world: Any) -> Iterator[dict[str, Any]]:
         start, end = np.maximum(zero + 4 * seen.start, 0), zero + 4 * seen.end
         second = rounds[np.searchsorted(rounds, end)]
         for one in result.answer["kinds"]:
-            estimate = one["gauges"][gauge].get("estimate")
-            if not estimate:
+            known = one["gauges"][gauge]
+            if not known.get("estimate"):
                 continue
             took = seen.between[:, seen.kinds.index(one["kind"])] > 0
             took &= np.isin(seen.round, seen.round[~took])
@@ -214,7 +215,8 @@ def gauges(world: Any) -> Iterator[dict[str, Any]]:
             ]
             what = one["kind"] if gauge == "fluency" else "of any kind"
             true = getattr(effect, gauge) * float(np.mean(points))
-            yield told(f"activity {what}, {gauge}", estimate, true)
+            said = in_words(known["odds"]).value
+            yield told(f"activity {what}, {gauge}", known["estimate"], true, said)
 
 
 def draws(world: Any) -> Iterator[dict[str, Any]]:
