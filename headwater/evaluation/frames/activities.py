@@ -170,8 +170,9 @@ class GaugeFrame:
     """Pairs of check-ins of one person: how far a gauge moved, and what they did in between.
 
     Shape (pairs,) but for `between` and `before`, (pairs, kinds): deeds between the two, and
-    before the first. `start` and `end` are their blocks, `round` numbers the pairs of these, `change` is in points with the
-    pull of each score towards the middle undone, `trust` how much of each is more than noise.
+    before the first. `start` and `end` are their blocks, `round` numbers the pairs of these.
+    `change` is in points with the pull of each score towards the middle undone, `trust` how much
+    of each is more than noise.
     """
 
     kinds: list[str]
