@@ -69,6 +69,8 @@ SAMPLES: dict[str, Callable[[], object]] = {
     "newsletters/": lambda: Issue.objects.exclude(slug="").values_list("slug"),
     "board/": lambda: [board_token()],
 }  # fmt: skip
+# Pages that ask other questions when they are looked at another way.
+OTHER_WAYS = {"studio:capacity:map": ("?by=segment",)}
 # Not pages: files, pictures, parts for machines, and doors that lead elsewhere.
 OTHERS = re.compile(
     r"^api:|:(copy|feed|mark|brand|calendar|picture|link|link_with_slash|qr|reminder_file|file|enter"
@@ -116,7 +118,7 @@ def named(resolver: URLResolver, space: str = "", start: str = "") -> Iterator[t
 
 def addresses(name: str, route: str, samples: int) -> list[str]:
     if "<" not in route:
-        return [reverse(name)]
+        return [reverse(name) + query for query in ("", *OTHER_WAYS.get(name, ()))]
     if route.count("<") > 1 or route.partition("<")[0] not in SAMPLES:
         return []
     rows = list(SAMPLES[route.partition("<")[0]]())  # type: ignore[call-overload]

@@ -76,7 +76,7 @@ def steps(mailing: Mailing, at: datetime) -> list[Step]:
     )
     if ends["first"]:
         found.append(Step(ends["first"], _("The first letter went")))
-    for pause in mailing.pauses.select_related("paused_by", "ended_by"):
+    for pause in mailing.pauses.all():
         who = str(pause.paused_by) if pause.paused_by else _("by itself")
         found.append(Step(pause.at, _("Paused"), pause.reason or who))
         if pause.ended_at:

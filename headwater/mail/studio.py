@@ -3,7 +3,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.utils.timezone import now
@@ -15,7 +15,15 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from headwater.mail import checking, setting_up
 from headwater.mail import post_office as office
 from headwater.mail.forms import AddressForm, ServerForm
-from headwater.mail.models import Check, Delivery, Mailing, Outgoing, OutgoingServer, State
+from headwater.mail.models import (
+    Check,
+    Delivery,
+    Mailing,
+    Outgoing,
+    OutgoingServer,
+    Pause,
+    State,
+)
 from headwater.mail.progress import progress, reasons, steps
 from headwater.mail.reading import are_secrets_shown, shown, shown_title
 from headwater.mail.shutting_in import shut_in
@@ -178,7 +186,8 @@ def suppression(request: PersonRequest, pk: int) -> HttpResponse:
 
 @require_safe
 def sending(request: PersonRequest, pk: int) -> HttpResponse:
-    rows = Mailing.objects.select_related("asked_by", "taking_back__actor")
+    pauses = Prefetch("pauses", Pause.objects.select_related("paused_by", "ended_by"))
+    rows = Mailing.objects.select_related("asked_by", "taking_back__actor").prefetch_related(pauses)
     mailing = get_object_or_404(rows, pk=pk)
     moment = now()
     may_see_people = request.user.is_at_least("manager")

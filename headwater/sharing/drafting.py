@@ -169,7 +169,7 @@ class Draft:
         latest = rows.order_by("-saved_at").values_list("person_id", "text")
         return list(latest[:OTHERS_COMPARED])
 
-    @property
+    @cached_property
     def others(self) -> int:
         """How many other partners have words of their own for it."""
         if len(self._others) < OTHERS_COMPARED:

@@ -122,7 +122,9 @@ def _begin_with(request: PersonRequest, draft: Draft) -> None:
 def _show(request: PersonRequest, draft: Draft, *, status: int = 200) -> HttpResponse:
     message, person = draft.message, draft.person
     own = results.of_person(person)
-    reviews = Review.objects.filter(author=person, about=message.about)
+    asked = Review.objects.filter(author=person, about=message.about)
+    reviews = list(asked.select_related("decision__decided_by"))
+    draft.is_cleared = any(review.lets_go(draft.text) for review in reviews)  # not asked for again
     context = {
         "message": message,
         "draft": draft,
@@ -130,7 +132,7 @@ def _show(request: PersonRequest, draft: Draft, *, status: int = 200) -> HttpRes
         "relationships": RELATIONSHIPS,
         "networks": NETWORKS.values(),
         "shared": own.networks.get(message.pk, set()),
-        "review": reviews.select_related("decision__decided_by").last(),
+        "review": reviews[-1] if reviews else None,
         "is_held": message.is_held,
         "own": own,
         "said_form": SaidForm(),

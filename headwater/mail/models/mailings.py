@@ -75,7 +75,7 @@ class Mailing(models.Model):
 
     @property
     def standing_pause(self) -> Pause | None:
-        return self.pauses.filter(ended_at=None).first()
+        return next((pause for pause in self.pauses.all() if pause.ended_at is None), None)
 
     @property
     def is_taken_back(self) -> bool:

@@ -75,6 +75,14 @@ class Review(models.Model):
             review__about=about,
         ).exists()
 
+    def lets_go(self, text: str) -> bool:
+        """Whether it was decided that exactly these words may go."""
+        decision: Decision | None = getattr(self, "decision", None)
+        if decision is None or decision.verdict == Decision.Verdict.RETURNED:
+            return False
+        is_mended = decision.verdict == Decision.Verdict.MENDED
+        return (decision.text_hash if is_mended else self.text_hash) == hash_of(text)
+
     def approve(self, *, actor: Person, at: datetime, reason: str) -> Decision:
         """Let it go as it is. The reason stays with the draft."""
         if not reason.strip():
