@@ -24,6 +24,7 @@ WORLDS = ("as it is", "nothing")
 HEAD = (
     "| what | world | asked | held the truth | said yes | must | |\n|---|---|---|---|---|---|---|"
 )
+UNSAID = "unsaid"
 SHARE = 0.9  # 18 of 20
 FALSE = 0.05  # 1 of 20
 
@@ -90,6 +91,7 @@ def without_effects(truth: Any) -> Any:
         truth,
         activities=tuple(replace(one, visits=0.0) for one in truth.activities),
         campaigns=tuple(replace(one, a_week=0.0) for one in truth.campaigns),
+        second_way=0.0,
     )
 
 
@@ -127,7 +129,9 @@ def capacity(world: Any) -> Iterator[dict[str, Any]]:
         return
     answer = result.answer
     each = answer["per_partner_a_month"]
-    yield told("capacity, a partner in four weeks", each, world.more_in_four_weeks())
+    # The page shows this range and says no word about it; "yes" is said of the next one only.
+    more = world.more_in_four_weeks()
+    yield told("capacity, a partner in four weeks", each, more, said=UNSAID)
     metric = Metric.objects.get(slug="visits")
     worth = sum(float(side[1]) for to in ("us", "partners") if (side := metric.worth(to)))
     back = worth * world.extra[:, : world.weeks].sum()
@@ -249,12 +253,16 @@ def judged(rows: list[dict[str, Any]]) -> tuple[list[str], bool]:
                 continue
             held = sum(row["low"] <= row["true"] <= row["high"] for row in of)
             yes = sum(row["said"] == "yes" for row in of)
+            shown = "–" if all(row["said"] == UNSAID for row in of) else yes
             least, most = ceil(SHARE * len(of) - 1e-9), max(1, int(FALSE * len(of)))
             is_reached = held >= least and (world != "nothing" or yes <= most)
-            must = f"hold in {least}" + (f", yes in {most} at most" if world == "nothing" else "")
+            is_asked = world == "nothing" and shown != "–"
+            must = f"hold in {least}" + (f", yes in {most} at most" if is_asked else "")
             good &= is_reached
             verdict = "reached" if is_reached else "missed"
-            lines.append(f"| {what} | {world} | {len(of)} | {held} | {yes} | {must} | {verdict} |")
+            lines.append(
+                f"| {what} | {world} | {len(of)} | {held} | {shown} | {must} | {verdict} |"
+            )
     return lines, good
 
 

@@ -196,6 +196,11 @@ class Words:
     path: str
 
 
+SECOND_WAY = (  # in which one message was tried as well, by lot, while a campaign ran
+    "Mussels, one pot, ten minutes", "mussel-season", "17 08 33 02 45 29",
+    "Ten minutes from pot to plate, and the neighbours asked for more. I made [your pick]. "
+    "The guide in five languages: [your link]",
+)  # fmt: skip
 LIFE_WEEKS = 6  # how long a message stands; a new one comes every STEP_WEEKS
 STEP_WEEKS = 4
 MESSAGES = (  # newest last; the last stand open now

@@ -23,6 +23,7 @@ from headwater.programme.models import (
     Metric,
     Outcome,
 )  # fmt: skip
+from headwater.sharing.models import WaysDraw
 
 GAUGE = {"keynote": "role", "live-chat": "comfort"}
 
@@ -229,6 +230,9 @@ def write_campaign(
         Activity.objects.filter(kind="half-day-seminar", starts_on__gt=campaign.ends_on)[:2]
     )
     campaign.register(actor=mirela, at=at)
+    title, tried_in, _number, _words = catalogue.SECOND_WAY
+    if push.slug == tried_in:
+        WaysDraw.objects.filter(message__title=title).update(campaign=campaign)
     if push.slug == "supper-week-before":
         campaign.amend(
             field="aim", value=60, actor=mirela, at=at + timedelta(days=15),

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
-from headwater.cli.demo.catalogue import LIFE_WEEKS, MESSAGES, STEP_WEEKS
+from headwater.cli.demo.catalogue import LIFE_WEEKS, MESSAGES, SECOND_WAY, STEP_WEEKS
 from headwater.cli.demo.filling import fill
 from headwater.cli.demo.world import World
 from headwater.kit.names import random_codes
@@ -19,11 +19,14 @@ from headwater.sharing.models import (
     Link,
     Message,
     NotForMe,
+    Offer,
     Recall,
     Share,
     Variant,
     VisitDay,
+    WaysDraw,
 )  # fmt: skip
+from headwater.sharing.models.ways import place_of
 
 NETWORKS = ("facebook", "whatsapp", "instagram", "linkedin", "bluesky", "x", "talk", "email")
 LIKELY = (0.3, 0.26, 0.16, 0.1, 0.05, 0.05, 0.05, 0.03)
@@ -49,6 +52,7 @@ def write(world: World) -> None:
     messages, starts = write_messages(world)
     days = write_visits(world, messages, starts)
     write_shares(world, messages, starts, days)
+    try_a_second_way(world, messages)
     write_odd_ones(world, messages)
     world.flush()
 
@@ -71,6 +75,12 @@ def write_messages(world: World) -> tuple[list[Message], list[int]]:
         Variant.objects.create(
             message=message, label="Short", body=f"{words.title}: [your link]", position=0
         )
+        title, _campaign, number, second = SECOND_WAY
+        if message.title == title and week > 0:
+            WaysDraw.hold(
+                message, words=[second], number=number, is_about_safety=False, actor=mirela,
+                at=at - timedelta(days=2),
+            )  # fmt: skip
         message.publish(actor=mirela, at=at)
         messages.append(message)
     return messages, starts
@@ -174,6 +184,34 @@ def write_shares(
             verbs.SHARED, place[share.person_id], share.at, kind=KIND, subject=share.message_id,
             once=f"shared:{share.pk}", data={"network": share.network},
         )  # fmt: skip
+
+
+def try_a_second_way(world: World, messages: list[Message]) -> None:
+    """Who opened the message that was drawn in two ways, and who shared it for the second.
+
+    Its luck is the lot's own, so that nothing else in the world depends on it.
+    """
+    drawn = WaysDraw.objects.filter(message__in=messages).select_related("message")
+    for draw in drawn.prefetch_related("ways"):
+        message = draw.message
+        at = message.starts_at or world.at
+        shared = set(Share.objects.filter(message=message).values_list("person", flat=True))
+        offers, shares = [], []
+        for i, person in enumerate(world.persons):
+            if world.is_media[i] or person.created_at > at:
+                continue
+            way = draw.way_of(person)
+            opens, tells = (
+                place_of(f"{draw.number}:{what}", person.public_id) for what in ("opens", "tells")
+            )
+            if person.pk in shared or opens < 0.2 + 0.6 * world.engagement[i]:
+                moment = at_hour(world, at.date() + timedelta(days=int(opens * 5)), 6.1)
+                offers.append(Offer(draw=draw, way=way, person=person, at=moment))
+                if way.position and tells < world.truth.second_way and person.pk not in shared:
+                    shares.append((i, moment + timedelta(minutes=9)))
+        Offer.objects.bulk_create(offers, batch_size=1000)
+        for i, moment in shares:
+            Share.say(person=world.persons[i], message=message, network="whatsapp", at=moment)
 
 
 def own_words(world: World, i: int, message: Message) -> str:

@@ -81,6 +81,7 @@ class Truth:
     sharers: float = 0.27  # share of partners who would ever share anything
     visits_before: float = 0.15  # a week, of a sharer of middling reach, before any learning
     quiet_share: float = 0.06  # that a sharer shares one message although nobody comes of it
+    second_way: float = 0.15  # that whoever is offered it shares, who else wouldn't have
     answers_survey: float = 0.34
     checks_in: float = 0.55
 

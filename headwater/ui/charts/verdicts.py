@@ -21,6 +21,8 @@ from headwater.ui.charts.scales import (
     widest,
 )
 
+SLOPES = 72  # px that the rise into a stretch and the fall out of it take
+
 
 def verdict(
     actual: Sequence[Value],
@@ -135,7 +137,7 @@ def _gain(frame: Frame, story: Story) -> None:
     )
     if story.gap and over and under:
         y = (over[1] + under[1]) / 2
-        if widest([story.gap[0]]) > frame.x(last - 1) - frame.x(first):
+        if widest(list(story.gap)) + SLOPES > frame.x(last - 1) - frame.x(first):
             # Wider than the stretch itself: below the lines and their names, where it can be read.
             y = min(frame.y.start - 24, frame.y(min(knowns(story.low), default=0.0)) + 52)
         frame.canvas.text(over[0], y - 2, story.gap[0], "figure small on-gain", "middle")
