@@ -90,6 +90,10 @@ class CampaignForm(forms.ModelForm):
         help_texts = {
             "counted_until": _("Some weeks longer than it runs, for the tail."),
             "metric": _("One number decides. Others may be watched."),
+            "comparison": _(
+                "By lot, half of your places start later and show what would have been: it needs no"
+                " trust, grade A. Places that had none give B at best, our own time before C or D."
+            ),
             "alternatives": _("Chosen now, so that we can’t pick ones that flatter."),
         }
 
