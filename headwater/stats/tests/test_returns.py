@@ -160,6 +160,16 @@ def test_where_the_curve_is_wrong_the_range_still_holds_what_came_back() -> None
     assert np.mean(held) >= 0.88
 
 
+def test_what_no_curve_fits_is_widened_once_more() -> None:
+    _, data = programme()
+    leaps = np.where(LAGS[:WEEKS] % 2, 3.0, -3.0) * data["lift"].max()
+    told = returned(data | {"lift": leaps, "covariance": np.eye(WEEKS)})
+    calm = returned(data | {"lift": leaps / 1e3, "covariance": np.eye(WEEKS)})
+
+    assert told.half_life_weeks.standard_error > 0
+    assert told.in_the_end.high - told.in_the_end.low > calm.in_the_end.high - calm.in_the_end.low
+
+
 def test_errors_a_little_too_small_for_the_fit_are_widened() -> None:
     _, data = programme(noise=40)
     little = data | {"covariance": data["covariance"] / 1.3}
