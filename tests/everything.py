@@ -10,6 +10,7 @@ import sys
 import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -18,6 +19,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 BIN = ROOT / ".venv" / "bin"
 sys.path.insert(0, str(ROOT))
+SUMS = "headwater/stats"
+WALKED = [str(BIN / "coverage"), "run", "--branch", f"--source={SUMS}"]
 WORTH_A_SECOND_TRY = 20  # more failures than this are no accident
 
 from tests.chromium import CHROMIUM, HOW_TO_INSTALL  # noqa: E402
@@ -71,10 +74,13 @@ def arguments() -> argparse.ArgumentParser:
 
 def run_everything(options: argparse.Namespace) -> Count:
     count = run_checks(quick=options.quick)
-    together = ["-n", "2", "-m", "not browser" + (" and not slow" if options.quick else "")]
-    count += run_pytest(together, "sqlite")
+    kind = "not browser" + (" and not slow" if options.quick else "")
+    together = ["-n", "2", "-m", kind]
     if options.quick:
-        return count
+        return count + run_pytest(together, "sqlite")
+    together.append(f"--ignore={SUMS}")  # they know no database
+    count += run_sums(kind)
+    count += run_pytest(together, "sqlite")
     count += run_on_postgresql(together)
     browser = run_pytest(["-m", "browser"], "browser")
     if CHROMIUM is None:
@@ -120,6 +126,15 @@ def run_check(name: str, command: list[str]) -> Count:
     return Count(failed=1) if ran.returncode else Count(passed=1)
 
 
+def run_sums(kind: str) -> Count:
+    """The sums alone, once; each line and each branch of them is walked, published cases or not."""
+    with tempfile.TemporaryDirectory() as folder:
+        os.environ["COVERAGE_FILE"] = str(Path(folder) / "coverage")
+        count = run_pytest([SUMS, "-m", kind], "sums")
+        told = ["report", f"--include={SUMS}/*", "--omit=*/tests/*", "--fail-under=100", "-m"]
+        return count + run_check("branches of the sums", ["coverage", *told, "--skip-covered"])
+
+
 def run_on_postgresql(chosen: list[str]) -> Count:
     with ExitStack() as stack:
         url = os.environ.get("HEADWATER_TEST_DATABASE_URL") or stack.enter_context(postgres())
@@ -132,8 +147,9 @@ def run_pytest(chosen: list[str], name: str, database: str = "") -> Count:
     A few tests race real processes against the clock, and a machine under load is no fault of
     theirs. What fails twice has failed.
     """
-    print(f"\nTests on {name}:" if name != "browser" else "\nBrowser tests:", flush=True)
-    count = once(chosen, database)
+    apart = {"browser": "\nBrowser tests:", "sums": "\nTests of the sums:"}
+    print(apart.get(name, f"\nTests on {name}:"), flush=True)
+    count = once(chosen, database, runner=WALKED if name == "sums" else ())
     if not 0 < count.failed <= WORTH_A_SECOND_TRY:
         return count
     print(f"\nOnce more, one at a time: the {count.failed} that failed on {name}.", flush=True)
@@ -147,11 +163,11 @@ def run_pytest(chosen: list[str], name: str, database: str = "") -> Count:
     return Count(count.passed + count.failed - failed, failed, count.skipped)
 
 
-def once(chosen: list[str], database: str) -> Count:
+def once(chosen: list[str], database: str, runner: Sequence[str] = ()) -> Count:
     environment = {**os.environ, "HEADWATER_TEST_DATABASE_URL": database}
     with tempfile.TemporaryDirectory() as folder:
         report = Path(folder) / "report.xml"
-        command = [str(BIN / "pytest"), "-q", f"--junitxml={report}", *chosen]
+        command = [*runner, str(BIN / "pytest"), "-q", f"--junitxml={report}", *chosen]
         code = subprocess.run(command, env=environment).returncode
         return read(report) if code in {0, 1} and report.exists() else none_or_broken(code)
 

@@ -35,6 +35,10 @@ BUSY = {
     "portal:copy": 90,  # a file with all that is kept about one person, from every room
     "portal:listening:thanks": 14,
     "portal:progress": 14,
+    "studio:evaluation:report": 16,  # all of Measure on one page, and the same as files
+    "studio:evaluation:report_csv": 16,
+    "studio:evaluation:report_pdf": 16,
+    "studio:evaluation:slides": 16,
     "studio:evaluation:return": 40,
     "studio:evaluation:verdict": 60,
     "studio:evaluation:verdicts": 24,

@@ -48,7 +48,8 @@ def trials(request: PersonRequest) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def trial(request: PersonRequest, pk: int) -> HttpResponse:
     moment = now()
-    trial = get_object_or_404(Trial.objects.select_related("campaign", "file"), pk=pk)
+    kept = Trial.objects.select_related("campaign", "file").prefetch_related("arms")
+    trial = get_object_or_404(kept, pk=pk)
     if trial.source == Trial.Source.DRAW and not keeping.is_large():  # else the worker counts
         refresh_own(moment, draw=draw_of(trial))
         trial.refresh_from_db()

@@ -57,6 +57,18 @@ def test_finds_the_items_that_made_the_answers_with_some_of_them_skipped() -> No
         assert found.thresholds == pytest.approx(true.thresholds, abs=0.18)
 
 
+def test_items_held_to_be_alike_share_one_sharpness() -> None:
+    draws = np.random.default_rng(2)
+    theta, hard = draws.normal(size=(3000, 1)), np.array([-1.0, 0.0, 0.8])
+    answers = (draws.random((3000, 3)) < 1 / (1 + np.exp(-1.3 * (theta - hard)))).astype(int)
+
+    result = learned(answers, alike=True)
+
+    assert len({item.discrimination for item in result.items}) == 1
+    assert result.items[0].discrimination == pytest.approx(1.3, rel=0.1)
+    assert [item.thresholds[0] for item in result.items] == pytest.approx(hard.tolist(), abs=0.1)
+
+
 def test_no_change_of_a_parameter_makes_the_answers_more_probable() -> None:
     answers = answered(600)
     result = learned(answers, tolerance=1e-10)

@@ -88,6 +88,16 @@ def test_a_default_raises_who_takes_insurance_as_published() -> None:
     assert split_as_promised(cells).counts == (85, 81)
 
 
+def test_a_split_drawn_by_village_is_counted_in_villages() -> None:
+    village = np.arange(600) % 30
+    arm = (village >= 14).astype(int)
+
+    split = split_as_promised(cells_of_rows(np.zeros(600), arm=arm, cluster=village))
+
+    assert split.is_by_cluster
+    assert split.counts == (14, 16)
+
+
 # ---- Against other ways of working the same out ----
 
 

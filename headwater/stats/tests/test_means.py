@@ -117,6 +117,15 @@ def test_the_interval_holds_the_truth_when_groups_drift_as_one() -> None:
     assert 0.91 <= held / 200 <= 0.985
 
 
+def test_one_treated_group_among_twelve_stands_out_or_does_not() -> None:
+    for effect, odds in ((9.0, 1 / 12), (0.0, 1.0)):
+        data = panel(effect, treated=1)
+
+        found = difference_in_differences(data.pop("outcome"), **data)
+
+        assert found.placebo_probability == pytest.approx(odds)
+
+
 def test_many_treated_groups_have_no_placebo() -> None:
     data = panel(1.5, rng=np.random.default_rng(1))
 
