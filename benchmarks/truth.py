@@ -86,10 +86,11 @@ def one_world(seed: int, world: str, partners: int) -> int:
 
 
 def without_effects(truth: Any) -> Any:
-    """People come and learn as before, and nothing of it brings a single visit, box or table."""
+    """People come as before, and nothing of it teaches or brings a single visit, box or table."""
+    none = dict.fromkeys(("visits", "fluency", "awareness", "role", "comfort"), 0.0)
     return replace(
         truth,
-        activities=tuple(replace(one, visits=0.0) for one in truth.activities),
+        activities=tuple(replace(one, **none) for one in truth.activities),
         campaigns=tuple(replace(one, a_week=0.0) for one in truth.campaigns),
         second_way=0.0,
     )

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from headwater.cli.demo.world import World
 from headwater.evaluation import keeping, running
+from headwater.evaluation.frames.trials import refresh_own
 from headwater.evaluation.models import Debrief
 from headwater.programme.models import Campaign
 
@@ -28,7 +29,8 @@ PARTNERS_SAID = (
 
 def write(world: World) -> None:
     debriefs(world)
-    if keeping.is_large():  # then no page waits for the sums, and the worker has not begun yet
+    refresh_own(world.at)  # the worker brings trials up to date, and has not begun yet
+    if keeping.is_large():  # then no page waits for the sums
         running.run(running.ask(actor=None, at=world.at), world.at)
 
 

@@ -12,6 +12,8 @@ from headwater.capacity.models import CheckIn, Reading
 from headwater.cli.demo.building import build
 from headwater.cli.demo.world import World
 from headwater.cli.tests.pages import addresses
+from headwater.evaluation import bettering
+from headwater.evaluation.models import Trial
 from headwater.events.models import Attendance, Event, Place
 from headwater.ledger.models import Entry
 from headwater.library.models import TipDone
@@ -123,6 +125,18 @@ def test_the_boards_agree_with_a_count_anew_from_the_ledger(demo):
         season.pk: season.points.aggregate(n=Sum("points"))["n"] for season in Season.objects.all()
     }
     assert fold(Season.at(NOW)) == 0  # the worker has nothing left to deal with
+
+
+@pytest.mark.slow
+def test_a_message_was_tried_in_two_ways_and_the_second_question_has_an_answer(demo):
+    campaign = Campaign.objects.get(title__endswith="Mussel Season")
+    shared = Trial.objects.get(campaign=campaign, key__endswith=":shares")
+
+    result = bettering.better(campaign, demo.at)
+
+    assert result is not None
+    assert (shared.is_running, shared.is_broken) == (False, False)
+    assert result.answer["grade"] == "A"
 
 
 @pytest.mark.slow

@@ -50,7 +50,8 @@ def trial(request: PersonRequest, pk: int) -> HttpResponse:
     moment = now()
     kept = Trial.objects.select_related("campaign", "file").prefetch_related("arms")
     trial = get_object_or_404(kept, pk=pk)
-    if trial.source == Trial.Source.DRAW and not keeping.is_large():  # else the worker counts
+    is_ours = trial.source == Trial.Source.DRAW
+    if is_ours and trial.is_running and not keeping.is_large():  # else the worker counts
         refresh_own(moment, draw=draw_of(trial))
         trial.refresh_from_db()
     arms = list(trial.arms.all())
