@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext as _
@@ -62,11 +63,12 @@ def _ran(campaign: Campaign, house: House) -> str:
     """When it ran and what that cost, hours priced where an hour has a price."""
     # From the rows at hand: the report has asked for those of all campaigns at once.
     costs = campaign.costs.all()
-    money, hours = sum(one.money for one in costs), sum(one.hours for one in costs)
+    money = sum((one.money for one in costs), Decimal(0))
+    hours = sum((one.hours for one in costs), Decimal(0))
     days = figures.date_range(campaign.starts_on, campaign.ends_on)
     if not money and not hours:
         return _("It ran %(days)s. No cost was written down.") % {"days": days}
-    whole = priced(money, hours)  # type: ignore[arg-type]
+    whole = priced(money, hours)
     if whole is None:
         return _("It ran %(days)s and cost %(money)s and %(hours)s hours without a price.") % {
             "days": days,
