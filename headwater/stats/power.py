@@ -31,11 +31,6 @@ class Sight:
         ratio = abs(effect) / self.standard_error if self.standard_error else np.inf
         return float(scipy.special.ndtr(ratio - reach) + scipy.special.ndtr(-ratio - reach))
 
-    def likely_reading(self, effect: float) -> tuple[float, float]:
-        """Between which figures we would read a true effect of this size, `level` of the time."""
-        reach = normal_quantile(self.level) * self.standard_error
-        return effect - reach, effect + reach
-
 
 def sight(standard_error: float, *, level: float = 0.95, power: float = USUAL_POWER) -> Sight:
     """Smallest effect visible to a comparison whose standard error is known.

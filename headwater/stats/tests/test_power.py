@@ -41,12 +41,6 @@ def test_what_is_promised_to_be_seen_is_seen_that_often() -> None:
     assert promised.odds_of_seeing(0) == pytest.approx(0.05)
 
 
-def test_a_reading_lies_around_the_truth() -> None:
-    low, high = Sight(130, 46.4, 0.95, 0.8).likely_reading(240)
-
-    assert (low, high) == pytest.approx((149, 331), abs=1)
-
-
 def test_without_noise_everything_is_seen() -> None:
     assert sight(0.0).odds_of_seeing(1) == 1
     assert people_needed(1, spread=0) == 4
